@@ -52,32 +52,46 @@ find_python() {
     return 1
 }
 
-# make_environment DIRECTORY INTERPRETER KEY-FILES... -- PIP-ARGUMENTS...
+# up_to_date STAMP KEY: whether a step with this key has come to its end.
+up_to_date() { [[ -f $1 && $(<"$1") == "$2" ]]; }
+
+# make_environment DIRECTORY INTERPRETER REQUIREMENT-FILES...
 make_environment() {
-    local directory=$1 interpreter=$2 origin key files=()
+    local directory=$1 interpreter=$2 stamp=$1/.stamp origin key file arguments=()
     shift 2
-    while [[ $1 != -- ]]; do
-        files+=("$1")
-        shift
-    done
-    shift
 
     # Scripts in an environment name its absolute path, so one that was moved is of no use.
     origin="$root $("$interpreter" -VV | tr '\n' ' ')"
-    key=$(printf '%s\n' "$origin" "$*" | cat - "${files[@]}" | sha256sum)
-    if [[ -f $directory/.stamp && $(<"$directory/.stamp") == "$key" ]] && "$directory/bin/python" -c '' 2>/dev/null; then
+    key=$(printf '%s\n' "$origin" | cat - "$@" | sha256sum)
+    if up_to_date "$stamp" "$key" && "$directory/bin/python" -c '' 2>/dev/null; then
         return 0
     fi
 
     say "$directory: installing for $("$interpreter" -V)"
-    if [[ ! -f $directory/.stamp || $(cat "$directory/.origin" 2>/dev/null) != "$origin" ]]; then
+    if [[ ! -f $stamp || $(cat "$directory/.origin" 2>/dev/null) != "$origin" ]]; then
         rm -rf "$directory"
         "$interpreter" -m venv "$directory"
     fi
-    rm -f "$directory/.stamp"
+    rm -f "$stamp"
     printf '%s\n' "$origin" >"$directory/.origin"
-    "$directory/bin/python" -m pip install -qq --disable-pip-version-check "$@"
-    printf '%s\n' "$key" >"$directory/.stamp"
+    for file in "$@"; do
+        arguments+=(-r "$file")
+    done
+    "$directory/bin/python" -m pip install -qq --disable-pip-version-check "${arguments[@]}"
+    printf '%s\n' "$key" >"$stamp"
+}
+
+# The sandbox is a package of this repository: installed as editable, so that only a change of its own metadata asks
+# for another installation. It is built with the pinned setuptools of the environment.
+install_sandbox() {
+    local source=roles/sandbox/files stamp=.venv/.stamp-sandbox key
+    key=$(cat .venv/.stamp "$source/pyproject.toml" | sha256sum)
+    if up_to_date "$stamp" "$key"; then
+        return 0
+    fi
+    .venv/bin/python -m pip install -qq --disable-pip-version-check --no-build-isolation \
+        --constraint requirements/dev.txt --editable "$source"
+    printf '%s\n' "$key" >"$stamp"
 }
 
 # choose_python WISH VERSIONS...: the interpreter that the caller wishes for, or else the first that is found.
@@ -97,17 +111,9 @@ if ! python=$(choose_python "${PYTHON:-}" 3.11 3.12 3.13); then
     exit 1
 fi
 
-dev_files=(requirements/dev.txt)
-dev_install=(-r requirements/dev.txt)
-if [[ -f tests/sandbox/requirements.txt ]]; then
-    dev_files+=(tests/sandbox/requirements.txt)
-    dev_install+=(-r tests/sandbox/requirements.txt)
-fi
-if [[ -f roles/sandbox/files/pyproject.toml ]]; then
-    dev_files+=(roles/sandbox/files/pyproject.toml)
-    dev_install+=(-e roles/sandbox/files)
-fi
-make_environment .venv "$python" "${dev_files[@]}" -- "${dev_install[@]}"
+shopt -s nullglob
+make_environment .venv "$python" requirements/dev.txt tests/sandbox/requirements*.txt
+install_sandbox
 
 # ansible and mypy find a collection only under this path; the link makes it the repository itself.
 mkdir -p .venv/collections/ansible_collections/nightshift
@@ -115,13 +121,13 @@ ln -sfn ../../../.. .venv/collections/ansible_collections/nightshift/backup
 
 # The oldest core runs on the same Python, unless that is a newer one than it knows.
 if python=$(choose_python "${PYTHON:-}" 3.11 3.12 || find_python 3.11 3.12 3.10); then
-    make_environment .venv-core-2.16 "$python" requirements/core-2.16.txt -- -r requirements/core-2.16.txt
+    make_environment .venv-core-2.16 "$python" requirements/core-2.16.txt
 else
     say "No .venv-core-2.16: ansible-core 2.16 needs Python 3.10 to 3.12, and none was found."
 fi
 
 if python=$(choose_python "${PYTHON_NEWEST:-}" 3.13 3.12 3.14); then
-    make_environment .venv-core-2.21 "$python" requirements/core-2.21.txt -- -r requirements/core-2.21.txt
+    make_environment .venv-core-2.21 "$python" requirements/core-2.21.txt
 else
     say "No .venv-core-2.21: ansible-core 2.21 needs Python 3.12 or later, and none was found;" \
         "name one with PYTHON_NEWEST=..."
