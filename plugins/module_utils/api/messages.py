@@ -23,8 +23,8 @@ class Call:
     method: str
     path: str
     query: Mapping[str, str | int | Sequence[str]] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes | None = None
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes | None = field(default=None, repr=False)
     content_type: str | None = None
     accept: str = "application/json"
     safe: bool = False
@@ -40,12 +40,18 @@ class Call:
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer. ``headers`` have lower-case names, ``server_time`` is its ``Date`` in Unix seconds where readable."""
+    """An answer. ``headers`` have lower-case names, ``server_time`` is its ``Date`` in Unix seconds where readable.
+
+    Several ``set-cookie`` headers are joined by line feeds, because their values contain commas. ``method`` and
+    ``path`` are those of the call that it answers, so that whoever cannot read it can name it.
+    """
 
     status: int
-    headers: Mapping[str, str]
-    content: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+    content: bytes = field(default=b"", repr=False)
     server_time: float | None = None
+    method: str = ""
+    path: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,7 @@ class Problem:
 class Login:
     """What a login brought. ``token`` is what later requests carry, ``expires`` Unix seconds where known."""
 
-    token: str
+    token: str = field(repr=False)
     username: str | None = None
     expires: float | None = None
 
