@@ -1,0 +1,43 @@
+# Copyright (c) 2026, nightshift.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``backup_task``: from its parameters to its result."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..arguments import CONNECTION_SPEC
+from ..connect import open_session
+from ..flows.report import report
+from ..flows.start_backups import start_backups
+from ..flows.surroundings import Surroundings
+from ..platforms.registry import PLATFORMS, payload_specs, target_spec
+from ..runner import EntryPoint, Run
+from .backup_options import REQUEST_SPEC, given_only, read_request
+
+
+def _run(run: Run) -> dict[str, Any]:
+    """Start the backups that the parameters describe and return the result of the module."""
+    entry = PLATFORMS[run.params["platform"]]
+    with open_session(run) as session:
+        platform = entry.platform_factory(session)
+        targets = platform.parse_targets([given_only(target) for target in run.params["targets"]])
+        request = read_request(run.params, targets, entry.option_key)
+        surroundings = Surroundings(check_mode=run.check_mode, show=run.show)
+        ledger = start_backups(platform, request, surroundings)
+    for warning in ledger.warnings:
+        run.warn(warning)
+    return report(ledger, with_diff=run.diff)
+
+
+ENTRY = EntryPoint(
+    name="backup_task",
+    argument_spec={
+        **CONNECTION_SPEC,
+        "targets": {"type": "list", "elements": "dict", "required": True, "options": target_spec()},
+        **REQUEST_SPEC,
+        **payload_specs(),
+    },
+    run=_run,
+)

@@ -1,0 +1,126 @@
+# Copyright (c) 2026, nightshift.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Send a start exactly once.
+
+Servers do not recognise a repeated start, so an answer that never came must not lead to a second request. The
+start is looked for instead, and only a request that certainly never left is sent again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..api.errors import Fate, ServiceError, UnknownOutcome, Unreachable
+from ..model.outcome import Outcome
+from ..model.request import BackupRequest
+from ..platforms.base import BackupPlatform, Receipt, StartCall
+from .surroundings import Surroundings
+
+_PAUSES_BEFORE_RESEND = (1.0, 3.0)
+_LOOK_EVERY = 3.0
+
+
+@dataclass(frozen=True)
+class Launched:
+    """A start that exists on the server, how it came to be known, and after how many requests."""
+
+    outcome: Outcome
+    receipt: Receipt
+    message: str = ""
+
+
+def launch(
+    platform: BackupPlatform,
+    request: BackupRequest,
+    call: StartCall,
+    surroundings: Surroundings,
+    known: frozenset[str] | None,
+) -> Launched:
+    """Start the backups of ``call``.
+
+    ``known`` are the IDs of tasks that ran before. Raises the server's refusal, the reason why nothing could be sent,
+    or ``UnknownOutcome`` when the fate of the request could not be found out.
+    """
+    clock = surroundings.clock
+    resend_left = 1 if request.resend else 0
+    while True:
+        sent_at = clock.monotonic()
+        try:
+            receipt = _send(platform, call, surroundings)
+        except ServiceError as error:
+            if error.fate is not Fate.OPEN:
+                raise
+            found = _look_for(platform, request, call, surroundings, known, sent_at)
+            if found is not None:
+                return found
+            if not resend_left:
+                raise _unknown(call, error, request) from error
+            resend_left -= 1
+        else:
+            return Launched(Outcome.STARTED, receipt)
+
+
+def _send(platform: BackupPlatform, call: StartCall, surroundings: Surroundings) -> Receipt:
+    """Send the request; again only when the connection was never made, so that nothing can have arrived."""
+    for pause in _PAUSES_BEFORE_RESEND:
+        try:
+            return platform.start(call)
+        except Unreachable as error:
+            if error.fate is not Fate.NOT_SENT:
+                raise
+            surroundings.clock.sleep(pause)
+    return platform.start(call)
+
+
+def _look_for(
+    platform: BackupPlatform,
+    request: BackupRequest,
+    call: StartCall,
+    surroundings: Surroundings,
+    known: frozenset[str] | None,
+    sent_at: float,
+) -> Launched | None:
+    """Look for the start until it is seen whole or ``settle`` has passed, whatever the look-ups themselves suffer."""
+    clock = surroundings.clock
+    if call.marker is None and known is None:
+        # Without a marker and without a list from before, a stranger's backup could not be told from ours.
+        return None
+    surroundings.show(f"the answer to the start of {_names(call)} was lost; looking for it")
+    looked_from = clock.monotonic()
+    best: Launched | None = None
+    while True:
+        try:
+            sighting = platform.find_started(call, clock.monotonic() - sent_at, known)
+        except ServiceError:
+            sighting = None
+        if sighting is not None:
+            best = Launched(Outcome.ADOPTED, sighting.receipt, f"found again by {sighting.evidence}")
+            if len(sighting.receipt.job_ids) >= len(call.targets):
+                return best
+        left = request.settle - (clock.monotonic() - looked_from)
+        if left <= 0:
+            return best
+        clock.sleep(min(_LOOK_EVERY, left))
+
+
+def _names(call: StartCall) -> str:
+    first = call.targets[0].label
+    return first if len(call.targets) == 1 else f"{first} and {len(call.targets) - 1} more"
+
+
+def _unknown(call: StartCall, error: ServiceError, request: BackupRequest) -> UnknownOutcome:
+    if call.marker is not None:
+        hint = f"look on the server for a job whose description holds {call.marker}"
+    else:
+        hint = "look on the server for a job of these targets that began at this time"
+    return UnknownOutcome(
+        f"The start of {_names(call)} was sent and its answer was lost ({error.message}) "
+        f"No trace of it was seen within {request.settle:g} s.",
+        next_step=f"It may still have been started: {hint} before you run this again.",
+        http_status=error.http_status,
+        code=error.code,
+        method=error.method,
+        path=error.path,
+        fate=Fate.OPEN,
+    )

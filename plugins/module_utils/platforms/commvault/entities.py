@@ -1,0 +1,106 @@
+# Copyright (c) 2026, nightshift.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Look up clients, backup sets and subclients."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ...api.errors import NotFound, Rejected
+from ...api.messages import Call
+from ...api.session import Session
+from ...model.target import Target
+from .jobs import read_id
+from .responses import read_json
+
+# Query keys of GetId, by the option that they take their value from.
+_GET_ID = (("clientname", "client"), ("agent", "app"), ("instanceName", "instance"), ("backupset", "backupset"))
+
+
+def client_id(session: Session, target: Target) -> int:
+    """Return the ID of the target's client, asking the server only where the play did not give it."""
+    given = read_id(target.given.get("client_id"))
+    return int(given) if given else int(_get_id(session, target, ("client",))["clientId"])
+
+
+def verify(session: Session, target: Target) -> None:
+    """Raise ``NotFound`` unless the target exists, ``Rejected`` where a name and an ID given with it disagree."""
+    if "client" not in target.given:
+        _verify_by_ids(session, target)
+        return
+    found = _get_id(session, target, ("client", "app", "instance", "backupset", "subclient"))
+    for option, wire in (
+        ("client_id", "clientId"),
+        ("app_id", "applicationId"),
+        ("instance_id", "instanceId"),
+        ("backupset_id", "backupsetId"),
+        ("subclient_id", "subclientId"),
+    ):
+        given, actual = target.given.get(option), read_id(found.get(wire))
+        if given is not None and actual is not None and str(given) != actual:
+            raise Rejected(
+                f"{target.label}: {option} is {given}, but on the server that name has the ID {actual}.",
+                next_step="Give the name or the ID alone, or correct one of them.",
+                method="GET",
+                path="GetId",
+            )
+
+
+def _get_id(session: Session, target: Target, options: tuple[str, ...]) -> Mapping[str, Any]:
+    query = {key: str(target.given[option]) for key, option in _GET_ID if option in options and option in target.given}
+    if "subclient" in options and "subclient" in target.given:
+        query["subclient"] = str(target.given["subclient"])
+    document = read_json(session.send(Call("GET", "GetId", query=query, safe=True)))
+    needed = {"client": "clientId", "backupset": "backupsetId", "subclient": "subclientId"}
+    for option, wire in needed.items():
+        if option in options and option in target.given and read_id(document.get(wire)) is None:
+            raise _not_found(target, f"{option} {target.given[option]}", "GetId")
+    return document
+
+
+def _verify_by_ids(session: Session, target: Target) -> None:
+    for option, path, key in (
+        ("subclient_id", "Subclient", "subClientProperties"),
+        ("backupset_id", "Backupset", "backupsetProperties"),
+        ("client_id", "Client", "clientProperties"),
+    ):
+        identifier = target.given.get(option)
+        if identifier is not None:
+            document = read_json(session.send(Call("GET", f"{path}/{int(identifier)}", safe=True)))
+            if not document.get(key):
+                raise _not_found(target, f"{option} {identifier}", path)
+
+
+def _not_found(target: Target, what: str, path: str) -> NotFound:
+    return NotFound(
+        f"{target.label}: there is no {what} on the server.",
+        next_step="Check the spelling, and that the user may see it.",
+        method="GET",
+        path=path,
+    )
+
+
+def subclients(session: Session, target: Target) -> list[dict[str, Any]]:
+    """List the subclients that a backup of the target's backup set runs, as entities in the vendor's words."""
+    found = _get_id(session, target, ("client", "app", "instance", "backupset")) if "client" in target.given else {}
+    query: dict[str, str] = {"propertyLevel": "20"}
+    for key, option in (("clientId", "client_id"), ("applicationId", "app_id"), ("backupsetId", "backupset_id")):
+        identifier = read_id(target.given.get(option)) or read_id(found.get(key))
+        if identifier is not None:
+            query[key] = identifier
+    document = read_json(session.send(Call("GET", "Subclient", query=query, safe=True)))
+    entries = document.get("subClientProperties")
+    return [
+        dict(entry["subClientEntity"])
+        for entry in (entries if isinstance(entries, list) else [])
+        if isinstance(entry, Mapping)
+        and isinstance(entry.get("subClientEntity"), Mapping)
+        and _takes_backups(entry.get("commonProperties"))
+    ]
+
+
+def _takes_backups(properties: object) -> bool:
+    """A subclient whose backups are switched off is not part of what a backup of its set protects."""
+    return not isinstance(properties, Mapping) or properties.get("enableBackup", True) not in (False, 0, "0", "false")

@@ -1,0 +1,116 @@
+# Copyright (c) 2026, nightshift.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Ask a CommServe about jobs, in as few requests as its API allows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
+
+from ...api.errors import NotFound
+from ...api.messages import Call
+from ...api.session import Session
+from ...model.task import Task
+from .jobs import read_details, read_id, read_summary, read_task_description
+from .responses import read_json
+
+ALL, ACTIVE, FINISHED = 0, 1, 2
+"""Job categories of ``POST Jobs``."""
+
+_PAGE = 1000
+_MOST_PAGES = 1000
+_FEW = 4
+"""Up to so many jobs, one request each is cheaper for the server than a listing."""
+
+
+def list_jobs(
+    session: Session, category: int, lookup_seconds: int, client_ids: Collection[int] = (), *, aged: bool = False
+) -> list[Task]:
+    """List jobs, page by page.
+
+    ``lookup_seconds`` says how far back finished jobs are listed; ``client_ids`` narrows to clients, none means all.
+    Backups, restores and administrative jobs come mixed: backups are those with a level.
+    """
+    found: dict[str, Task] = {}
+    offset = 0
+    for _page in range(_MOST_PAGES):
+        document = read_json(session.send(_listing(category, lookup_seconds, client_ids, offset, aged)))
+        summaries = list(_summaries(document))
+        for summary in summaries:
+            task = read_summary(summary)
+            if task is not None:
+                found[task.id] = task
+        offset += len(summaries)
+        if not summaries or offset >= int(read_id(document.get("totalRecordsWithoutPaging")) or 0):
+            break
+    return list(found.values())
+
+
+def _listing(category: int, lookup_seconds: int, client_ids: Collection[int], offset: int, aged: bool) -> Call:
+    wanted: dict[str, Any] = {
+        "completedJobLookupTime": lookup_seconds,
+        "showAgedJobs": aged,
+        "hideAdminJobs": True,
+    }
+    if client_ids:
+        wanted["clientList"] = [{"clientId": client_id} for client_id in sorted(client_ids)]
+    paging = {"sortDirection": 1, "offset": offset, "sortField": "jobId", "limit": _PAGE}
+    document = {"scope": 1, "category": category, "pagingConfig": paging, "jobFilter": wanted}
+    return Call.with_json("POST", "Jobs", document, safe=True)
+
+
+def _summaries(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    jobs = document.get("jobs")
+    for entry in jobs if isinstance(jobs, list) else []:
+        summary = entry.get("jobSummary") if isinstance(entry, Mapping) else None
+        if isinstance(summary, Mapping):
+            yield summary
+
+
+def read_job(session: Session, job_id: str) -> Task | None:
+    """Read one job; ``None`` when the server does not show it (just started, or long gone)."""
+    try:
+        document = read_json(session.send(Call("GET", f"Job/{job_id}", safe=True)))
+    except NotFound:
+        return None
+    return next((task for task in map(read_summary, _summaries(document)) if task and task.id == job_id), None)
+
+
+def read_jobs(session: Session, tasks: Sequence[Task], now: float | None) -> list[Task]:
+    """Read jobs again: singly when they are few, else by one listing and singly only what it does not hold."""
+    wanted = {task.id for task in tasks}
+    found: dict[str, Task] = {}
+    if len(wanted) > _FEW:
+        begun = [task.started_at for task in tasks if task.started_at is not None]
+        lookup = int(now - min(begun)) + 3600 if now is not None and begun else 24 * 3600
+        clients = {task.entity.get("clientId") for task in tasks}
+        known = {client for client in clients if isinstance(client, int)} if None not in clients else set()
+        found = {task.id: task for task in list_jobs(session, ALL, lookup, known) if task.id in wanted}
+    for job_id in sorted(wanted - set(found), key=int):
+        task = read_job(session, job_id)
+        if task is not None:
+            found[job_id] = task
+    return list(found.values())
+
+
+def job_origin(session: Session, job_id: str) -> dict[str, Any]:
+    """Return description, task ID, user and whether a person started it.
+
+    A job's summary is not known to carry its description, so its details are read, and its task where those are silent.
+    """
+    details = read_details(
+        read_json(session.send(Call.with_json("POST", "JobDetails", {"jobId": int(job_id)}, safe=True)))
+    )
+    if not details["description"] or details["task_id"] is None:
+        document = read_json(session.send(Call("GET", f"Job/{job_id}/TaskDetails", safe=True)))
+        task_id, description = read_task_description(document)
+        details["description"] = details["description"] or description
+        details["task_id"] = details["task_id"] or task_id
+    return details
+
+
+def kill_job(session: Session, job_id: str) -> None:
+    """Ask the server to end a job. Repeating it is harmless."""
+    call = Call("POST", f"Job/{job_id}/action/kill", body=b"", content_type="application/xml", safe=True)
+    session.send(call)

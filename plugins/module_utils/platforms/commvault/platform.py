@@ -1,0 +1,191 @@
+# Copyright (c) 2026, nightshift.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Commvault as the flows see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from ...api.errors import ServiceError
+from ...api.session import Session
+from ...model.clock import Clock, SystemClock
+from ...model.levels import Level
+from ...model.request import BackupRequest
+from ...model.states import State
+from ...model.target import Target
+from ...model.task import Task
+from ..base import Receipt, Sighting, StartCall
+from . import entities, job_calls, search
+from .checks import check_request
+from .create_task import build_body, start_calls
+from .responses import read_created
+from .targets import covers_backup_set, entity_matches, parse_targets
+
+# A job may be "not found" for a moment after its start.
+_PAUSES_UNTIL_SHOWN = (0.0, 0.3, 0.7, 1.5, 3.0, 5.0)
+_MOST_CLIENT_LOOKUPS = 20
+"""Beyond so many clients, one listing of all jobs is cheaper than an ID look-up for each."""
+
+
+class CommvaultPlatform:
+    """The verbs of ``BackupPlatform`` in Commvault's REST API."""
+
+    def __init__(self, session: Session, clock: Clock | None = None) -> None:
+        self._session = session
+        self._clock = clock or SystemClock()
+        self._parts: dict[int, list[dict[str, Any]]] = {}
+        self._levels: dict[str | None, Level | None] = {}
+
+    def parse_targets(self, given: Sequence[Mapping[str, Any]]) -> tuple[Target, ...]:
+        """Read ``targets``; raise ``InvalidOption`` for what cannot be meant."""
+        return parse_targets(given)
+
+    def check_request(self, request: BackupRequest) -> Sequence[str]:
+        """Return warnings; raise ``InvalidOption`` for contradictions."""
+        return check_request(request)
+
+    def start_calls(
+        self, request: BackupRequest, targets: Sequence[Target], new_marker: Callable[[], str | None]
+    ) -> Sequence[StartCall]:
+        """Return one ``POST CreateTask`` for each group of targets that can share one."""
+        calls = [
+            replace(call, wire=replace(call.wire, timeout=_start_timeout(request, len(call.targets))))
+            for call in start_calls(request, targets, new_marker)
+        ]
+        self._levels.update((call.marker, request.level) for call in calls)
+        return calls
+
+    def server_time(self) -> float | None:
+        """Return the CommServe's clock as last heard, Unix seconds."""
+        return self._session.server_time
+
+    def resolve(self, request: BackupRequest) -> Mapping[int, Target | ServiceError]:
+        """Check that the targets exist, where the play asks for it; the payload itself takes names as given."""
+        found: dict[int, Target | ServiceError] = {}
+        for target in request.targets if request.verify_targets else ():
+            try:
+                entities.verify(self._session, target)
+            except ServiceError as error:
+                found[target.position] = error
+        return found
+
+    def active_tasks(self, targets: Sequence[Target]) -> Mapping[int, Sequence[Task]]:
+        """Read the active backups in one listing, narrowed to the clients where all their IDs are given."""
+        ids = [target.given.get("client_id") for target in targets]
+        clients = {int(identifier) for identifier in ids if identifier is not None} if None not in ids else set()
+        jobs = job_calls.list_jobs(self._session, job_calls.ACTIVE, 3600, clients)
+        return self._by_target(targets, [job for job in jobs if not job.state.is_end])
+
+    def history(self, targets: Sequence[Target], age: float) -> Mapping[int, Sequence[Task] | ServiceError]:
+        """Read the finished backups of the last ``age`` seconds, aged ones left out."""
+        found: dict[int, Sequence[Task] | ServiceError] = {}
+        names = {str(target.given.get("client", target.given.get("client_id"))) for target in targets}
+        clients: set[int] = set()
+        if len(names) <= _MOST_CLIENT_LOOKUPS:
+            clients = self._client_ids(targets, found)
+        readable = [target for target in targets if target.position not in found]
+        if readable:
+            jobs = job_calls.list_jobs(self._session, job_calls.FINISHED, int(age) + 3600, clients)
+            found.update(self._by_target(readable, [job for job in jobs if job.state.is_end]))
+        return found
+
+    def _client_ids(self, targets: Sequence[Target], failed: dict[int, Sequence[Task] | ServiceError]) -> set[int]:
+        known: dict[str, int | ServiceError] = {}
+        for target in targets:
+            name = str(target.given.get("client_id") or target.given.get("client")).lower()
+            if name not in known:
+                try:
+                    known[name] = entities.client_id(self._session, target)
+                except ServiceError as error:
+                    known[name] = error
+            answer = known[name]
+            if isinstance(answer, ServiceError):
+                failed[target.position] = answer
+        return {answer for answer in known.values() if isinstance(answer, int)}
+
+    def _by_target(self, targets: Sequence[Target], jobs: Sequence[Task]) -> dict[int, Sequence[Task]]:
+        backups = [job for job in jobs if job.level is not None]
+        return {target.position: [job for job in backups if entity_matches(target, job.entity)] for target in targets}
+
+    def by_part(self, target: Target, tasks: Sequence[Task]) -> Mapping[str, Sequence[Task]]:
+        """Group jobs by subclient; a target that names its subclient is its own only part."""
+        if not covers_backup_set(target):
+            return {target.label: list(tasks)}
+        if target.position not in self._parts:
+            self._parts[target.position] = entities.subclients(self._session, target)
+        return {
+            str(part.get("subclientName") or part.get("subclientId")): [task for task in tasks if _is_of(part, task)]
+            for part in self._parts[target.position]
+        }
+
+    def start(self, call: StartCall) -> Receipt:
+        """Post the start, once."""
+        return read_created(self._session.send(call.wire))
+
+    def find_started(self, call: StartCall, age: float, known: frozenset[str] | None) -> Sighting | None:
+        """Look for the jobs that ``call`` may have started."""
+        return search.find_started(self._session, call, self._levels.get(call.marker), age, known)
+
+    def assign(self, receipt: Receipt, targets: Sequence[Target]) -> Mapping[int, Sequence[Task]]:
+        """Read each started job and give it to the target whose entity it backs up."""
+        now = self.server_time()
+        missing = {job_id: Task(job_id, State.QUEUED, started_at=now) for job_id in receipt.job_ids}
+        assigned: dict[int, list[Task]] = {}
+        for pause in _PAUSES_UNTIL_SHOWN:
+            self._clock.sleep(pause)
+            for job in job_calls.read_jobs(self._session, list(missing.values()), now):
+                missing.pop(job.id, None)
+                owner = next((target for target in targets if entity_matches(target, job.entity)), None)
+                if owner is not None:
+                    assigned.setdefault(owner.position, []).append(replace(job, parent_id=receipt.task_id))
+            if not missing:
+                break
+        return assigned
+
+    def refresh(self, tasks: Sequence[Task]) -> Sequence[Task]:
+        """Read the jobs again."""
+        return job_calls.read_jobs(self._session, tasks, self.server_time())
+
+    def expects_more(self, request: BackupRequest, tasks: Sequence[Task]) -> bool:
+        """A synthetic full with an incremental is two jobs, of which the later one is not announced."""
+        if request.level is not Level.SYNTHETIC_FULL:
+            return False
+        options = build_body(request, request.targets, None)["taskInfo"]["subTasks"][0]["options"]["backupOpts"]
+        if options.get("runIncrementalBackup") is not True:
+            return False
+        levels = [task.level for task in tasks]
+        return Level.SYNTHETIC_FULL not in levels or len(levels) < 2
+
+    def successors(self, target: Target, tasks: Sequence[Task]) -> Sequence[Task]:
+        """Read the later jobs of the same task on the same entity."""
+        known = {task.id for task in tasks}
+        parents = {task.parent_id for task in tasks}
+        oldest = min(int(task.id) for task in tasks)
+        found: list[Task] = []
+        for job in job_calls.list_jobs(self._session, job_calls.ALL, 24 * 3600):
+            if job.level is None or job.id in known or int(job.id) < oldest or not entity_matches(target, job.entity):
+                continue
+            origin = job_calls.job_origin(self._session, job.id)
+            if origin["task_id"] in parents:
+                found.append(replace(job, parent_id=origin["task_id"]))
+        return found
+
+    def cancel(self, task: Task) -> None:
+        """Kill the job."""
+        job_calls.kill_job(self._session, task.id)
+
+
+def _is_of(part: Mapping[str, Any], task: Task) -> bool:
+    """Tell whether a job backs up this subclient, by ID where both have one, else by name."""
+    ids = (part.get("subclientId"), task.entity.get("subclientId"))
+    if all(ids):
+        return str(ids[0]) == str(ids[1])
+    return str(part.get("subclientName", "")).lower() == str(task.entity.get("subclientName", "")).lower()
+
+
+def _start_timeout(request: BackupRequest, count: int) -> float:
+    """The server answers once it has looked at each target, so the default grows with their number."""
+    return request.start_timeout if request.start_timeout is not None else 120.0 + 0.5 * count

@@ -1,0 +1,368 @@
+#!/usr/bin/python
+# Copyright (c) 2026, nightshift.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: backup_task
+short_description: Start backups now, each exactly once, and wait for their end if asked
+version_added: 0.1.0
+author:
+  - nightshift.backup contributors (@nightshift-backup)
+description:
+  - Starts backups of the named targets on a backup system, unless a backup that does the same is already on its way
+    (O(skip_if_running)) or the last good one is young enough (O(max_age)).
+  - A start is sent once. When its answer is lost, the started backup is looked for and adopted; it is never sent
+    a second time on suspicion.
+  - The task fails unless every target ends up as asked. What was started is always in RV(tasks), also on failure.
+options:
+  level:
+    description:
+      - How much to back up.
+      - The server may run another level, for example a full backup where there is none to build on. See O(strict_level).
+    type: str
+    required: true
+    choices: [full, incremental, differential, synthetic_full, transaction_log]
+  description:
+    description: A text for people that the server keeps with the job.
+    type: str
+  notify_user:
+    description: Whether the server sends the user a message when the job ends.
+    type: bool
+  skip_if_running:
+    description:
+      - Whether a target is left alone while a backup is queued or running that does what was asked for.
+      - A full backup is only satisfied by a full one; an incremental or differential one by any backup that copies data;
+        a synthetic full and a transaction log backup only by their like.
+      - A backup set counts as running only when each of its subclients does.
+    type: bool
+    default: true
+  if_other_running:
+    description:
+      - What to do while a backup of another level is queued or running.
+      - V(start) starts and warns, V(skip) leaves the target alone, V(fail) fails it. Needs O(skip_if_running=true).
+    type: str
+    choices: [start, skip, fail]
+    default: start
+  stuck_after:
+    description:
+      - A backup that is queued or running for longer than this, or that is suspended, is stuck. The target then fails, because
+        waiting for it protects nothing. A stuck backup is never cancelled.
+      - A duration such as V(90s), V(15m), V(4h) or V(7d).
+    type: str
+    default: 24h
+  max_age:
+    description:
+      - A target whose last good backup is younger than this is not started.
+      - The age runs from the moment the backup began, on the server's clock, because what changed later is not in it.
+      - Only backups count that satisfy O(level) as described at O(skip_if_running), whose end is accepted
+        (O(accept_warnings), O(accept_errors)) and whose data is still there. Committed backups never count.
+      - A backup set is fresh only when each of its subclients is. A target that cannot be looked up fails.
+    type: str
+  batch:
+    description: Whether targets that can share a request are started by one.
+    type: bool
+    default: true
+  max_batch:
+    description: How many targets share a request at most.
+    type: int
+    default: 100
+  on_invalid:
+    description:
+      - What to do when the server refuses a request for several targets.
+      - V(split) halves the group until the refused targets stand alone and the others run; V(stop) starts nothing more.
+    type: str
+    choices: [split, stop]
+    default: split
+  wait:
+    description:
+      - Whether to wait for the end of what was started or found running.
+      - Progress is shown while waiting when the task runs on the controller.
+    type: bool
+    default: false
+  wait_timeout:
+    description: How long to wait at most.
+    type: str
+    default: 4h
+  poll_interval:
+    description: The pause between two looks at the server. It grows with the wait, up to a minute.
+    type: str
+    default: 10s
+  on_timeout:
+    description:
+      - What to do when O(wait_timeout) is over. The task fails in both cases.
+      - V(cancel) first cancels what this task started, but neither what it found running nor what somebody suspended.
+    type: str
+    choices: [fail, cancel]
+    default: fail
+  accept_warnings:
+    description: Whether a backup that ended with warnings is a good one.
+    type: bool
+    default: true
+  accept_errors:
+    description: Whether a backup that ended with errors, so that parts of it may be missing, is a good one.
+    type: bool
+    default: false
+  strict_level:
+    description: Whether the task fails when the server ran another level than O(level). Otherwise it warns.
+    type: bool
+    default: false
+  marker:
+    description:
+      - Whether to append a unique token to the description, by which this very start is found again after a network fault.
+    type: bool
+    default: true
+  start_timeout:
+    description:
+      - How long the server may take to answer a start.
+      - By default two minutes and half a second for each target of the request.
+    type: str
+  settle:
+    description:
+      - How long to look for a start whose answer was lost, and how long a started job may remain unseen.
+    type: str
+    default: 120s
+  resend:
+    description:
+      - Whether a start that was lost and not found within O(settle) is sent a second time.
+      - It can lead to two backups of the same target.
+    type: bool
+    default: false
+  verify_targets:
+    description:
+      - Whether to check before the first start that every target exists, and that names and IDs given together
+        belong together.
+    type: bool
+    default: false
+  raw:
+    description:
+      - Merged into the request last, for what has no option. Dictionaries merge, lists of dictionaries merge by position,
+        other lists replace.
+      - What to back up, the kind of task and IDs cannot be changed by it unless O(raw_unsafe=true).
+    type: dict
+  raw_unsafe:
+    description: Whether O(raw) may change everything.
+    type: bool
+    default: false
+extends_documentation_fragment:
+  - nightshift.backup.attributes
+  - nightshift.backup.connection
+  - nightshift.backup.targets
+  - nightshift.backup.commvault
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+  idempotent:
+    support: partial
+    details:
+      - A backup is an action. A second run starts nothing while the first backup runs (O(skip_if_running)) or
+        while it is young enough (O(max_age)).
+seealso:
+  - module: nightshift.backup.session
+"""
+
+EXAMPLES = r"""
+- name: Back up one subclient now and wait for it
+  nightshift.backup.backup_task:
+    platform: commvault
+    url: https://commserve.example.com/commandcenter/api
+    token: "{{ lookup('ansible.builtin.env', 'COMMVAULT_TOKEN') }}"
+    level: incremental
+    targets:
+      - client: client001
+        app: File System
+        backupset: defaultBackupSet
+        subclient: default
+    wait: true
+
+- name: Make sure that no database is older than a day before a release
+  nightshift.backup.backup_task:
+    platform: commvault
+    url: https://commserve.example.com/commandcenter/api
+    username: ansible
+    password: "{{ commvault_password }}"
+    level: full
+    max_age: 1d
+    targets:
+      - client: pgsql01
+        app: PostgreSQL
+        instance: main
+        backupset: FSBasedBackupSet
+        subclient: default
+    commvault:
+      backup_options:
+        incremental_data_with_logs: true
+      startup:
+        priority: 10
+    wait: true
+    wait_timeout: 2h
+
+- name: Show what would be started
+  nightshift.backup.backup_task:
+    platform: commvault
+    url: https://commserve.example.com/commandcenter/api
+    token: "{{ lookup('ansible.builtin.env', 'COMMVAULT_TOKEN') }}"
+    level: full
+    targets:
+      - client: client001
+        app: File System
+        backupset: defaultBackupSet
+        entity_type: backupset
+  check_mode: true
+  register: plan
+"""
+
+RETURN = r"""
+tasks:
+  description: One row for each target, always, in the order given.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    target:
+      description: The target as given.
+      type: dict
+    outcome:
+      description:
+        - What was done about it.
+        - One of V(started), V(adopted), V(already_running), V(fresh), V(would_start), V(failed), V(not_started),
+          V(stuck) and V(unknown).
+      type: str
+    task_id:
+      description: The ID that the server gave to the request, V(null) where none is known.
+      type: str
+    job_ids:
+      description: The IDs of its jobs.
+      type: list
+      elements: str
+    jobs:
+      description: What is known of each job. Without O(wait) nothing is read, so that only IDs may be known.
+      type: list
+      elements: dict
+      contains:
+        id:
+          description: The job's ID.
+          type: str
+        subclient:
+          description: The subclient that it backs up.
+          type: str
+        requested_level:
+          description: The level that was asked for.
+          type: str
+        level:
+          description: The level that the server runs.
+          type: str
+        state:
+          description:
+            - Its state in the words of this collection.
+            - One of V(queued), V(running), V(paused), V(succeeded), V(warning), V(partial), V(failed), V(cancelled) and
+              V(unknown).
+          type: str
+        native_state:
+          description: Its state in the server's words.
+          type: str
+        progress:
+          description: Percent done.
+          type: float
+        started_at:
+          description: When it began, ISO 8601 in UTC.
+          type: str
+        finished_at:
+          description: When it ended, ISO 8601 in UTC.
+          type: str
+        bytes:
+          description: How much it read from the client.
+          type: int
+        message:
+          description: The server's reason for waiting or failing.
+          type: str
+    state:
+      description: The worst state of its jobs.
+      type: str
+    progress:
+      description: The mean progress of its jobs in percent.
+      type: float
+    level:
+      description: The level of its jobs when all have the same.
+      type: str
+    message:
+      description: What there is to say about it.
+      type: str
+  sample:
+    - target: {client: client001, app: File System, backupset: defaultBackupSet, subclient: default}
+      outcome: started
+      task_id: "6441"
+      job_ids: ["40983"]
+      jobs:
+        - id: "40983"
+          subclient: default
+          requested_level: full
+          level: full
+          state: succeeded
+          native_state: Completed
+          progress: 100.0
+          started_at: "2026-11-22T03:00:01Z"
+          finished_at: "2026-11-22T03:04:09Z"
+          bytes: 1234
+          message: ""
+      state: succeeded
+      progress: 100.0
+      level: full
+      message: succeeded
+requests:
+  description: The starts that were sent, or in check mode would be sent. They hold no secrets.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    method:
+      description: The HTTP method.
+      type: str
+    path:
+      description: The path below the API root.
+      type: str
+    body:
+      description: The body, a dictionary for JSON and text for XML.
+      type: raw
+error:
+  description: What failed first.
+  returned: on failure
+  type: dict
+  contains:
+    kind:
+      description:
+        - One of V(unreachable), V(tls), V(authentication), V(forbidden), V(not_found), V(ambiguous), V(invalid), V(rejected),
+          V(server), V(timeout), V(protocol) and V(unknown_outcome).
+      type: str
+    http_status:
+      description: The HTTP status of the answer.
+      type: int
+    code:
+      description: The vendor's error code.
+      type: raw
+    message:
+      description: What failed, in one sentence.
+      type: str
+    method:
+      description: The HTTP method of the request that failed.
+      type: str
+    path:
+      description: Its path below the API root.
+      type: str
+"""
+
+from ansible_collections.nightshift.backup.plugins.module_utils.entrypoints.backup_task import ENTRY
+from ansible_collections.nightshift.backup.plugins.module_utils.runner import run_module
+
+
+def main() -> None:
+    """Run the module."""
+    run_module(ENTRY)
+
+
+if __name__ == "__main__":
+    main()

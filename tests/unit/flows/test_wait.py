@@ -1,0 +1,143 @@
+# Copyright (c) 2026, nightshift.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Following backups to their end, whatever happens on the way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.nightshift.backup.plugins.module_utils.api.errors import (
+    AuthenticationFailed,
+    Fate,
+    ProtocolError,
+    Unreachable,
+)
+from ansible_collections.nightshift.backup.plugins.module_utils.flows.report import report
+from ansible_collections.nightshift.backup.plugins.module_utils.flows.start_backups import start_backups
+from ansible_collections.nightshift.backup.plugins.module_utils.flows.surroundings import Surroundings
+from ansible_collections.nightshift.backup.plugins.module_utils.flows.wait import poll_pause
+from ansible_collections.nightshift.backup.plugins.module_utils.model.levels import Level
+from ansible_collections.nightshift.backup.plugins.module_utils.model.request import Acceptance, WaitOptions
+from ansible_collections.nightshift.backup.plugins.module_utils.model.states import State
+from ansible_collections.nightshift.backup.tests.unit.flows.fakes import FakeClock, FakePlatform, job, request_for
+
+
+def run(platform: FakePlatform, surroundings: Surroundings, *names: str, **rest: Any) -> dict[str, Any]:
+    request = request_for(*(names or ("a",)), **{"wait": WaitOptions(timeout=3600.0), **rest})
+    ledger = start_backups(platform, request, surroundings)
+    return {**report(ledger, with_diff=True), "warnings": ledger.warnings}
+
+
+@pytest.mark.parametrize(
+    ("end", "good"),
+    [
+        (State.SUCCEEDED, True),
+        (State.WARNING, True),
+        (State.PARTIAL, False),
+        (State.FAILED, False),
+        (State.CANCELLED, False),
+    ],
+)
+def test_every_end_is_recognised_and_judged(
+    platform: FakePlatform, surroundings: Surroundings, end: State, good: bool
+) -> None:
+    platform.script = {"1010": [State.QUEUED, State.RUNNING, State.UNKNOWN, end]}
+    result = run(platform, surroundings)
+    assert result.get("failed", False) is not good
+    assert result["tasks"][0]["state"] == end.value
+    assert result["tasks"][0]["outcome"] == "started"
+
+
+def test_accepted_ends_can_be_widened_and_narrowed(platform: FakePlatform, surroundings: Surroundings) -> None:
+    platform.script = {"1010": [State.PARTIAL], "1020": [State.WARNING]}
+    assert "failed" not in run(platform, surroundings, acceptance=Acceptance(errors=True))
+    assert run(platform, surroundings, acceptance=Acceptance(warnings=False))["failed"] is True
+
+
+def test_dropped_polls_and_a_short_absence_do_not_end_the_wait(
+    platform: FakePlatform, surroundings: Surroundings
+) -> None:
+    dropped = Unreachable("reset", fate=Fate.OPEN)
+    garbled = ProtocolError("an HTML page")
+    platform.script = {"1010": ["gone", dropped, State.RUNNING, garbled, "gone", State.SUCCEEDED]}
+    assert run(platform, surroundings)["tasks"][0]["state"] == "succeeded"
+
+
+def test_a_task_that_stays_away_is_an_error(
+    platform: FakePlatform, surroundings: Surroundings, clock: FakeClock
+) -> None:
+    platform.script = {"1010": [State.RUNNING, "gone"]}
+    result = run(platform, surroundings, settle=120.0)
+    assert result["error"]["kind"] == "not_found"
+    assert clock.monotonic() < 300
+
+
+def test_lost_credentials_end_the_wait_at_once_with_the_ids(platform: FakePlatform, surroundings: Surroundings) -> None:
+    platform.script = {"1010": [State.RUNNING, AuthenticationFailed("the token expired")]}
+    result = run(platform, surroundings)
+    assert result["error"]["kind"] == "authentication"
+    assert result["tasks"][0]["job_ids"] == ["1010"]
+
+
+@pytest.mark.parametrize(("cancel", "asked"), [(False, []), (True, ["1010"])])
+def test_the_time_is_over(
+    platform: FakePlatform, surroundings: Surroundings, clock: FakeClock, cancel: bool, asked: list[str]
+) -> None:
+    platform.script = {"1010": [State.RUNNING], "9": [State.RUNNING], "1012": [State.PAUSED]}
+    platform.active = [job("9", "b")]
+    options = WaitOptions(timeout=600.0, cancel_on_timeout=cancel)
+    result = run(platform, surroundings, "a", "b", "c", wait=options, batch=True)
+    assert result["error"]["kind"] == "timeout"
+    assert platform.cancelled == asked
+    assert 600.0 <= clock.monotonic() <= 601.0
+    assert [row["job_ids"] for row in result["tasks"]] == [["1010"], ["9"], ["1012"]]
+
+
+def test_what_was_found_running_is_awaited_too(platform: FakePlatform, surroundings: Surroundings) -> None:
+    platform.active = [job("9", "a")]
+    platform.script = {"9": [State.RUNNING, State.FAILED]}
+    result = run(platform, surroundings)
+    assert result["changed"] is False
+    assert result["failed"] is True
+
+
+def test_one_failure_does_not_end_the_wait_for_the_others(platform: FakePlatform, surroundings: Surroundings) -> None:
+    platform.script = {"1010": [State.FAILED], "1011": [State.RUNNING, State.RUNNING, State.SUCCEEDED]}
+    result = run(platform, surroundings, "a", "b")
+    assert [row["state"] for row in result["tasks"]] == ["failed", "succeeded"]
+    assert platform.polls[-1] == ["1011"]
+
+
+def test_a_synthetic_full_has_ended_only_when_it_was_seen_to_end(
+    platform: FakePlatform, surroundings: Surroundings
+) -> None:
+    incremental = job("1010", "a", State.SUCCEEDED, level=Level.INCREMENTAL)
+    synthetic = job("777", "a", State.RUNNING, level=Level.SYNTHETIC_FULL)
+    platform.script = {"1010": [incremental], "777": [State.RUNNING, State.SUCCEEDED]}
+    platform.later = [synthetic]
+    result = run(platform, surroundings, level=Level.SYNTHETIC_FULL)
+    assert "failed" not in result
+    assert [entry["id"] for entry in result["tasks"][0]["jobs"]] == ["1010", "777"]
+    platform.later, platform.script = [], {"1020": [incremental]}
+    platform.script["1020"] = [job("1020", "a", State.SUCCEEDED, level=Level.INCREMENTAL)]
+    result = run(platform, surroundings, level=Level.SYNTHETIC_FULL)
+    assert result["failed"] is True
+    assert "further backup" in result["msg"]
+
+
+def test_progress_is_shown_on_change_only_and_ids_before_the_wait(
+    platform: FakePlatform, surroundings: Surroundings, lines: list[str]
+) -> None:
+    platform.script = {"1010": [State.RUNNING] * 5 + [State.SUCCEEDED]}
+    run(platform, surroundings)
+    assert lines[0] == "a: started as 1010"
+    assert [line.split(" after ")[0] for line in lines[1:]] == ["a: running", "a: succeeded"]
+
+
+def test_a_long_wait_asks_seldom() -> None:
+    assert poll_pause(0.0, 10.0) == 10.0
+    assert poll_pause(600.0, 10.0) == 30.0
+    assert poll_pause(86_400.0, 10.0) == 60.0
+    assert poll_pause(86_400.0, 90.0) == 90.0
