@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ..api.messages import Dialect
 from ..api.session import Session
 from .base import BackupPlatform
+from .commvault import arguments as commvault_arguments
 from .commvault.auth import CommvaultDialect
 from .commvault.platform import CommvaultPlatform
 
@@ -22,13 +24,16 @@ from .commvault.platform import CommvaultPlatform
 class PlatformEntry:
     """How to speak to one platform.
 
-    ``option_key`` is the module option that holds the platform's own options, which every other platform refuses.
+    ``option_key`` is the module option that holds the platform's own options, which every other platform refuses;
+    ``payload_spec`` makes the argument spec of that dict, ``target_spec`` that of one entry of ``targets``.
     """
 
     name: str
     dialect_factory: Callable[[], Dialect]
     platform_factory: Callable[[Session], BackupPlatform]
     option_key: str
+    payload_spec: Callable[[], dict[str, Any]]
+    target_spec: Callable[[], dict[str, Any]]
 
 
 PLATFORMS: Mapping[str, PlatformEntry] = {
@@ -39,6 +44,21 @@ PLATFORMS: Mapping[str, PlatformEntry] = {
             dialect_factory=CommvaultDialect,
             platform_factory=CommvaultPlatform,
             option_key="commvault",
+            payload_spec=commvault_arguments.argument_spec,
+            target_spec=commvault_arguments.target_argument_spec,
         ),
     )
 }
+
+
+def payload_specs() -> dict[str, dict[str, Any]]:
+    """Return the argument specs of the platforms' own options, by the name of the option that holds them."""
+    return {entry.option_key: {"type": "dict", "options": entry.payload_spec()} for entry in PLATFORMS.values()}
+
+
+def target_spec() -> dict[str, Any]:
+    """Return the argument spec of one entry of ``targets``: the options of all platforms together."""
+    merged: dict[str, Any] = {}
+    for entry in PLATFORMS.values():
+        merged.update(entry.target_spec())
+    return merged
