@@ -32,7 +32,7 @@ _REFUSALS: dict[int, tuple[type[ServiceError], str]] = {
     429: (Rejected, "The server is busy: try again later, or start less at once."),
 }
 _REFUSED = (Rejected, "Correct what the server names, then run the play again.")
-_BROKEN = "Look at the server's log and its load, then run the play again."
+_BROKEN = "Look at the server's log and its load."
 _NO_API = "Check that url is the root of the API and that no proxy or login page stands before it."
 
 

@@ -97,6 +97,9 @@ class Transport:
 
     def _new_pool(self) -> requests.Session:
         self._verify, self._certificate = self._trust(), self._identity()
+        if self._verify is False:
+            # The play asked for this, and is warned once; urllib3 would warn with each request.
+            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
         pool = requests.Session()
         # Without this, a .netrc file would add its own Authorization. Proxies are passed with each request.
         pool.trust_env = False
