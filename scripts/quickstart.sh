@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# Copyright (c) 2026, nightshift.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Shows the main job against the sandbox: backups are started and followed to their end, a second run changes nothing,
+# and a refusal is told in the server's words. Nothing is left behind.
+
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+scratch=$(mktemp -d)
+ready=$scratch/ready.json
+sandbox=
+
+cleanup() {
+    if [[ -n $sandbox ]]; then
+        kill "$sandbox" 2>/dev/null || true
+        wait "$sandbox" 2>/dev/null || true
+    fi
+    rm -rf "$scratch"
+}
+trap cleanup EXIT
+
+say() { printf '\n\033[1m### %s\033[0m\n' "$*"; }
+
+# ready_value KEY...: a value of the sandbox's ready file, by its path.
+ready_value() {
+    .venv/bin/python -c '
+import json, sys
+found = json.load(open(sys.argv[1]))
+for key in sys.argv[2:]:
+    found = found[key]
+print(found)' "$ready" "$@"
+}
+
+# play PLAYBOOK...: runs it, with progress and results in the order in which they happen.
+play() {
+    PYTHONUNBUFFERED=1 .venv/bin/ansible-playbook "$@" --extra-vars "ca_path=$(ready_value ca_path)" 2>&1
+}
+
+say "A sandbox that speaks the API over TLS; a backup that takes a minute takes three seconds here"
+.venv/bin/nightshift-sandbox serve --time-scale 20 --ready-file "$ready" >"$scratch/sandbox.log" 2>&1 &
+sandbox=$!
+for _ in $(seq 150); do
+    [[ -s $ready ]] && break
+    kill -0 "$sandbox" 2>/dev/null || break
+    sleep 0.2
+done
+if [[ ! -s $ready ]]; then
+    cat "$scratch/sandbox.log" >&2
+    exit 1
+fi
+NIGHTSHIFT_URL=$(ready_value commvault_url)
+NIGHTSHIFT_USERNAME=$(ready_value username)
+NIGHTSHIFT_PASSWORD=$(ready_value password)
+export NIGHTSHIFT_URL NIGHTSHIFT_USERNAME NIGHTSHIFT_PASSWORD
+printf '%s\n' "$NIGHTSHIFT_URL"
+
+say "First run: start the backups and follow them to their end"
+play playbooks/quickstart.yml
+
+say "Second run: everything is fresh, so changed=0"
+play playbooks/quickstart.yml | tee "$scratch/second.log"
+grep -q 'changed=0 ' "$scratch/second.log"
+
+say "A refusal: one database is started, the other is told in the server's words"
+NIGHTSHIFT_USERNAME=operator NIGHTSHIFT_PASSWORD=$(ready_value users operator password) \
+    play playbooks/quickstart_refused.yml
+
+say "Stopping the sandbox"
+kill "$sandbox"
+wait "$sandbox"
+sandbox=
+printf 'Nothing is left behind. The playbooks are in playbooks/; README.md says how to point them at your CommServe.\n'
