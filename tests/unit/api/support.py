@@ -9,11 +9,13 @@ import json
 import socket
 import struct
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 
 from ansible_collections.nightshift.backup.plugins.module_utils.api.errors import AuthenticationFailed
 from ansible_collections.nightshift.backup.plugins.module_utils.api.messages import Call, Login, Problem, Reply
+from werkzeug import Request, Response
 
 START = Call.with_json("POST", "start", {"what": "all"})
 READ = Call("GET", "things", safe=True)
@@ -123,6 +125,16 @@ def hang_up(connection: socket.socket) -> None:
 def reset(connection: socket.socket) -> None:
     """Close so that the other side sees a reset."""
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def late(seconds: float) -> Callable[[Request], Response]:
+    """Answer with an empty object after a while."""
+
+    def handle(_request: Request) -> Response:
+        time.sleep(seconds)
+        return Response("{}")
+
+    return handle
 
 
 def send(data: bytes) -> Script:

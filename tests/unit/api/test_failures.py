@@ -36,12 +36,12 @@ from ansible_collections.nightshift.backup.tests.unit.api.support import (
     Script,
     answer,
     hang_up,
+    late,
     raw_server,
     reset,
     send,
 )
 from pytest_httpserver import HTTPServer
-from werkzeug import Response
 
 Connect = Callable[..., Session]
 
@@ -122,13 +122,13 @@ def test_a_safe_call_survives_a_lost_connection(connect: Connect) -> None:
 
 
 def test_no_answer_in_time_leaves_the_fate_open(server: HTTPServer, connect: Connect) -> None:
-    server.expect_request("/start").respond_with_handler(lambda _request: time.sleep(0.6) or Response("{}"))
+    server.expect_request("/start").respond_with_handler(late(0.6))
     error = failure(connect(server.url_for(""), timeout=0.2))
     assert (type(error), error.fate) == (TimedOut, Fate.OPEN)
 
 
 def test_a_call_can_have_its_own_time_limit(server: HTTPServer, connect: Connect) -> None:
-    server.expect_request("/start").respond_with_handler(lambda _request: time.sleep(0.4) or Response("{}"))
+    server.expect_request("/start").respond_with_handler(late(0.4))
     slow = Call("POST", "start", timeout=5.0)
     assert connect(server.url_for(""), timeout=0.2).send(slow).status == 200
 
@@ -287,10 +287,8 @@ def test_no_secret_is_in_any_error(server: HTTPServer, connect: Connect) -> None
             try:
                 session.send(START)
             except NightshiftError as error:
-                shown = " ".join(
-                    [str(error), repr(error), repr(vars(error)), repr(error.args), repr(error.as_result())]
-                )
-                shown += repr(error.__cause__) + repr(error.__context__)
+                texts = [str(error), repr(error), vars(error), error.args, error.as_result()]
+                shown = repr([*texts, error.__cause__, error.__context__])
                 assert not [secret for secret in spoken if secret in shown]
 
 

@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -30,6 +31,7 @@ from ansible_collections.nightshift.backup.tests.unit.api.support import (
     Dialect,
     answer,
     hang_up,
+    late,
     raw_server,
     send,
 )
@@ -61,7 +63,7 @@ def test_a_given_token_is_used_and_left_alone(server: HTTPServer, connect: Conne
 
 def test_what_a_request_carries(server: HTTPServer, connect: Connect) -> None:
     server.expect_request("/things").respond_with_json({})
-    query = {"name": ["a b", "ü"], "limit": 3, "all": True}
+    query: Mapping[str, str | int | Sequence[str]] = {"name": ["a b", "ü"], "limit": 3, "all": True}
     connect(server.url_for("/")).send(Call("GET", "things", query=query, headers={"limit": "9"}))
     request = server.log[0][0]
     assert request.headers["User-Agent"].startswith(f"nightshift.backup/{VERSION} (")
@@ -221,12 +223,14 @@ def test_a_login_is_repeated_once_when_the_connection_fails(connect: Connect) ->
 
 
 def test_threads_share_one_login(server: HTTPServer, connect: Connect) -> None:
-    valid, logins, gate = {"t-0"}, [], threading.Barrier(6, timeout=10)
+    logins: list[str] = []
+    valid: set[str] = set()
+    gate = threading.Barrier(6, timeout=10)
 
     def login(_request: Request) -> Response:
         logins.append(f"t-{len(logins)}")
         valid.add(logins[-1])
-        return Response('{"token": "%s"}' % logins[-1], content_type="application/json")
+        return Response(json.dumps({"token": logins[-1]}))
 
     def things(request: Request) -> Response:
         return Response("{}", status=200 if request.headers["X-Token"] in valid else 401)
@@ -337,7 +341,7 @@ def test_a_session_shows_no_secret(server: HTTPServer, connect: Connect) -> None
 
 def test_a_slow_logout_does_not_keep_the_play(server: HTTPServer, connect: Connect) -> None:
     server.expect_request("/login").respond_with_json({"token": "t-first"})
-    server.expect_request("/logout").respond_with_handler(lambda _request: time.sleep(1) or Response(""))
+    server.expect_request("/logout").respond_with_handler(late(1.0))
     session = connect(server.url_for(""), **{**USER, "timeout": 0.2})
     session.login()
     begun = time.monotonic()
