@@ -28,11 +28,13 @@ from nightshift_sandbox.commvault.engine import Engine
 from nightshift_sandbox.commvault.firing import Firing
 from nightshift_sandbox.commvault.users import Users
 from nightshift_sandbox.store.documents import Documents
-from nightshift_sandbox.web import CuttableProtocol
+from nightshift_sandbox.web import CuttableProtocol, cut_all
 from nightshift_sandbox.world import World
 
 #: Real seconds between two looks at the clock when no request comes.
 TICK = 0.2
+#: Real seconds that running requests get when the sandbox is told to end.
+GRACE = 0.2
 
 
 @dataclass
@@ -57,6 +59,11 @@ class Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:  # The event loop's handlers are used instead.
         """Leave signals alone."""
         yield
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Shut down, giving requests that are being answered a moment."""
+        asyncio.get_running_loop().call_later(GRACE, cut_all)
+        await super().shutdown(sockets)
 
 
 def build(settings: Settings) -> World:

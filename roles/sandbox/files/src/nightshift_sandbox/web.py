@@ -110,6 +110,13 @@ class CuttableProtocol(H11Protocol):
         super().connection_lost(exc)
 
 
+def cut_all() -> None:
+    """Cut every connection, as the last act of a server: peers that keep theirs open must not hold it up."""
+    for transport in list(_transports.values()):
+        if isinstance(transport, asyncio.WriteTransport):
+            transport.abort()
+
+
 async def cut(request: Request, receive: Receive) -> None:
     """Cut the request's connection without a single byte of an answer, and wait until it is gone."""
     transport = _transports.get(request.peer)

@@ -58,7 +58,7 @@ def clients(estate: Estate, query: Query) -> Json:
 def access_nodes(estate: Estate) -> Json:
     """`GET VSAClientAndClientGroupList`."""
     nodes = (client for client in estate.clients.values() if client.hypervisor)
-    return {"clients": [{"clientId": node.id, "clientName": node.name, "_type_": 3} for node in nodes]}
+    return {"clients": [node.entity() for node in nodes]}
 
 
 def client(found: Client | None, asked: object) -> Json:

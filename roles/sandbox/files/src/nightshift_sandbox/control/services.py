@@ -119,24 +119,9 @@ def _expire(world: World, request: Request) -> Json:
 
 
 #: Keys of `POST /_sandbox/jobs` that set a job's field of the same name.
-_SETTABLE = frozenset(
-    [
-        "status",
-        "work",
-        "seconds",
-        "reason",
-        "destiny",
-        "frozen",
-        "aged",
-        "started",
-        "ended",
-        "description",
-        "user",
-        "started_from",
-        "type",
-        "task_id",
-        "priority",
-    ]
+_SETTABLE = (
+    *("status", "work", "seconds", "reason", "destiny", "frozen", "aged", "started", "ended", "priority"),
+    *("description", "user", "started_from", "type", "task_id"),
 )
 
 
