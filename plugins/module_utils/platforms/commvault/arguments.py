@@ -6,21 +6,46 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, cast
 
 from ...api.errors import InvalidOption
 from ...model.durations import parse_duration
 from .enums import EnumFormat, WireFormat
-from .field_types import Field, Kind, Scope, given_values
+from .field_types import Field, Kind, given_values
 from .fields import BY_PLATFORM_OPTION, GROUPS
 from .payload_fields import PLATFORM_FIELDS
 from .target_fields import TARGET_FIELDS
 
-# How a request is written. No parameters of the vendor's, so no rows of the table. The first choice is the default.
-FORMAT_CHOICES: dict[str, tuple[str, ...]] = {
-    "wire_format": ("json", "xml"),
-    "enum_format": ("mixed", "number", "name"),
-}
+
+@dataclass(frozen=True)
+class FormatOption:
+    """An option that says how a request is written: no parameter of the vendor's, so no row of the table.
+
+    The first of its choices is the default.
+    """
+
+    name: str
+    choices: tuple[str, ...]
+    description: tuple[str, ...]
+
+
+WIRE_FORMAT = FormatOption(
+    "wire_format", ("json", "xml"), ("Whether the request is sent, and its answer wanted, as JSON or as XML.",)
+)
+ENUM_FORMAT = FormatOption(
+    "enum_format",
+    ("mixed", "number", "name"),
+    (
+        "How enumerations are sent, since servers take names as well as numbers.",
+        "V(mixed) sends numbers for the types of task, subtask and entity, and names for levels and retention.",
+        "In XML, V(mixed) sends names for all but the operation and the subtask type.",
+        "V(number) sends numbers, and warns where a number is not documented.",
+        "V(name) sends names.",
+    ),
+)
+FORMAT_OPTIONS = (WIRE_FORMAT, ENUM_FORMAT)
+_FORMAT_NAMES = frozenset(option.name for option in FORMAT_OPTIONS)
 
 
 def argument_spec() -> dict[str, Any]:
@@ -30,8 +55,8 @@ def argument_spec() -> dict[str, Any]:
         _suboptions(spec, group.option[:-1])[group.option[-1]] = {"type": "dict", "options": {}}
     for field in PLATFORM_FIELDS:
         _suboptions(spec, field.option[:-1])[field.option[-1]] = _argument(field)
-    for name, choices in FORMAT_CHOICES.items():
-        spec[name] = {"type": "str", "choices": list(choices), "default": choices[0]}
+    for option in FORMAT_OPTIONS:
+        spec[option.name] = {"type": "str", "choices": list(option.choices), "default": option.choices[0]}
     return spec
 
 
@@ -42,12 +67,12 @@ def target_argument_spec() -> dict[str, Any]:
 
 def wire_format(options: Mapping[str, Any]) -> WireFormat:
     """Return whether the request goes out as JSON or XML. Raises ``InvalidOption`` for another word."""
-    return cast(WireFormat, _choice(options, "wire_format"))
+    return cast(WireFormat, _choice(options, WIRE_FORMAT))
 
 
 def enum_format(options: Mapping[str, Any]) -> EnumFormat:
     """Return how enumerations are sent. Raises ``InvalidOption`` for another word."""
-    return cast(EnumFormat, _choice(options, "enum_format"))
+    return cast(EnumFormat, _choice(options, ENUM_FORMAT))
 
 
 def platform_values(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -57,7 +82,7 @@ def platform_values(options: Mapping[str, Any]) -> dict[str, Any]:
     """
     values: dict[str, Any] = {}
     for way, given in given_values(options):
-        if way[0] in FORMAT_CHOICES:
+        if way[0] in _FORMAT_NAMES:
             continue
         field = BY_PLATFORM_OPTION.get(way)
         if field is None:
@@ -104,13 +129,12 @@ def _suboptions(spec: dict[str, Any], way: tuple[str, ...]) -> dict[str, Any]:
     return spec
 
 
-def _choice(options: Mapping[str, Any], name: str) -> str:
-    choices = FORMAT_CHOICES[name]
-    given = options.get(name)
+def _choice(options: Mapping[str, Any], option: FormatOption) -> str:
+    given = options.get(option.name)
     if given is None:
-        return choices[0]
-    if given not in choices:
-        raise InvalidOption(f"{Scope.PLATFORM.value}.{name} must be one of {', '.join(choices)}; got {given!r}.")
+        return option.choices[0]
+    if given not in option.choices:
+        raise InvalidOption(f"commvault.{option.name} must be one of {', '.join(option.choices)}; got {given!r}.")
     return str(given)
 
 

@@ -37,8 +37,8 @@ _MEDIA: tuple[Field, ...] = (
         "media.number_of_days",
         "numberofDays",
         Kind.INT,
-        "For how many days the job is kept. The server ignores it unless O(commvault.media.retention_job_type) is "
-        "V(no_of_days).",
+        "For how many days the job is kept.",
+        "The server ignores it unless O(commvault.media.retention_job_type=no_of_days).",
     ),
     _media(
         "media.reserve_resources_before_scan",
@@ -50,8 +50,9 @@ _MEDIA: tuple[Field, ...] = (
         "media.retention_job_type",
         "retentionJobType",
         Kind.ENUM,
-        "How long the job is kept: V(infinite) keeps it for good, V(no_of_days) for "
-        "O(commvault.media.number_of_days), and V(storage_policy_default) as the storage policy says.",
+        "How long the job is kept.",
+        "V(infinite) keeps it for good, V(no_of_days) for O(commvault.media.number_of_days).",
+        "V(storage_policy_default) keeps it as the storage policy says.",
         enum=RETENTION_JOB_TYPE,
     ),
     _media("media.start_new_media", "startNewMedia", Kind.BOOL, "Whether the backup starts on new media."),

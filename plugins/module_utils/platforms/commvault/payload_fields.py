@@ -42,7 +42,7 @@ _BACKUP_OPTIONS: tuple[Field, ...] = (
         "backup_options.is_sp_has_in_line_copy",
         "isSpHasInLineCopy",
         Kind.BOOL,
-        "Whether the storage policy has an inline copy.",
+        "Whether the storage policy has an inline copy. The vendor says no more about it than its name.",
     ),
     _opts(
         "backup_options.run_incremental_backup",
@@ -122,8 +122,8 @@ _RETRY: tuple[Field, ...] = (
         "retry.kill_running_job_when_total_running_time_expires",
         "killRunningJobWhenTotalRunningTimeExpires",
         Kind.BOOL,
-        "Whether the job is killed at the end of that time even while it runs.",
-        "Needs O(commvault.retry.total_running_time).",
+        "Whether the job is killed at the end of that time even while it is running.",
+        "The time is O(commvault.retry.total_running_time), which this needs.",
     ),
     _retry(
         "retry.enable_total_running_time",

@@ -1,0 +1,90 @@
+# Copyright (c) 2026, nightshift.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Made by scripts/generate_doc_fragments.py from the field tables of the platforms. Change those, not this file.
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
+options:
+  targets:
+    description:
+      - What to back up. At least one; none twice, and no backup set beside one of its own subclients.
+      - Names are sent as they are given.
+    type: list
+    elements: dict
+    suboptions:
+      client:
+        description:
+          - The client's name. A target needs this or O(targets[].client_id).
+        type: str
+      client_id:
+        description:
+          - The client's ID.
+        type: int
+      app:
+        description:
+          - The application (agent), for example V(File System), V(PostgreSQL), V(SQL Server) or V(Virtual
+            Server).
+          - Where the documentation pairs it with one ID, that is sent as well. Other names are sent as given.
+        type: str
+      app_id:
+        description:
+          - The application's ID.
+        type: int
+      instance:
+        description:
+          - The instance's name, for example V(DefaultInstanceName).
+        type: str
+      instance_id:
+        description:
+          - The instance's ID.
+        type: int
+      backupset:
+        description:
+          - The backup set's name. A Commvault target needs this or O(targets[].backupset_id).
+        type: str
+      backupset_id:
+        description:
+          - The backup set's ID.
+        type: int
+      subclient:
+        description:
+          - The subclient's name. Without one, every subclient of the backup set is backed up.
+        type: str
+      subclient_id:
+        description:
+          - The subclient's ID.
+        type: int
+      display_name:
+        description:
+          - The name under which the client is shown.
+        type: str
+      commcell_id:
+        description:
+          - The CommCell's ID. V(2) is the local CommCell.
+        type: int
+      company:
+        description:
+          - The company (tenant) that owns the client.
+        type: str
+      company_id:
+        description:
+          - The company's ID.
+        type: int
+      multi_commcell_id:
+        description:
+          - The CommCell's ID among several CommCells.
+        type: int
+      entity_type:
+        description:
+          - What the target is. By default a subclient when one is named, and else a backup set.
+          - V(backupset) says that all subclients of the set are meant, and silences the warning about it.
+        type: str
+        choices:
+          - backupset
+          - subclient
+"""

@@ -1,0 +1,132 @@
+# Copyright (c) 2026, nightshift.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Writes the documentation fragments that the platforms' field tables determine.
+
+``targets`` is one fragment for all platforms, because Ansible merges fragments one level deep: two of them could not
+both give ``targets.suboptions``. Run it with ``PYTHONPATH=.venv/collections``; with ``--check`` it writes nothing and
+fails if a file is out of date.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+import yaml
+from ansible_collections.nightshift.backup.plugins.module_utils.platforms.commvault.arguments import (
+    FORMAT_OPTIONS,
+    argument_spec,
+    target_argument_spec,
+)
+from ansible_collections.nightshift.backup.plugins.module_utils.platforms.commvault.field_types import Field
+from ansible_collections.nightshift.backup.plugins.module_utils.platforms.commvault.fields import GROUPS
+from ansible_collections.nightshift.backup.plugins.module_utils.platforms.commvault.payload_fields import (
+    PLATFORM_FIELDS,
+)
+from ansible_collections.nightshift.backup.plugins.module_utils.platforms.commvault.target_fields import TARGET_FIELDS
+
+DESTINATION = Path(__file__).resolve().parents[1] / "plugins" / "doc_fragments"
+
+_FILE = '''\
+# Copyright (c) 2026, nightshift.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Made by scripts/generate_doc_fragments.py from the field tables of the platforms. Change those, not this file.
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
+{options}"""
+'''
+
+Description = tuple[str, ...]
+
+# The suboptions of targets that each platform knows, and what is said of each.
+_TARGETS: tuple[tuple[dict[str, Any], tuple[Field, ...]], ...] = ((target_argument_spec(), TARGET_FIELDS),)
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes lists indented below their key, as in the files written by hand."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        super().increase_indent(flow, indentless and flow)
+
+
+def fragments() -> dict[str, str]:
+    """Return the text of each generated file by its name."""
+    return {"targets.py": _render({"targets": _targets()}), "commvault.py": _render({"commvault": _commvault()})}
+
+
+def _targets() -> dict[str, Any]:
+    suboptions: dict[str, Any] = {}
+    for spec, fields in _TARGETS:
+        suboptions.update(_document(spec, {field.option: field.description for field in fields}))
+    return {
+        "description": [
+            "What to back up. At least one; none twice, and no backup set beside one of its own subclients.",
+            "Names are sent as they are given.",
+        ],
+        "type": "list",
+        "elements": "dict",
+        "suboptions": suboptions,
+    }
+
+
+def _commvault() -> dict[str, Any]:
+    descriptions: dict[tuple[str, ...], Description] = {field.option: field.description for field in PLATFORM_FIELDS}
+    descriptions.update({group.option: group.description for group in GROUPS})
+    descriptions.update({(option.name,): option.description for option in FORMAT_OPTIONS})
+    return {
+        "description": [
+            "Options that Commvault alone has. What is left out is not sent, so that the server decides.",
+            "Each stands for one documented parameter of the request.",
+        ],
+        "type": "dict",
+        "suboptions": _document(argument_spec(), descriptions),
+    }
+
+
+def _document(
+    spec: dict[str, Any], descriptions: dict[tuple[str, ...], Description], way: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    """Return the documentation of the options in ``spec``: the same keys, with what is said of each."""
+    documented = {}
+    for name, argument in spec.items():
+        here = (*way, name)
+        entry: dict[str, Any] = {"description": list(descriptions[here]), **argument}
+        if "options" in entry:
+            entry["suboptions"] = _document(entry.pop("options"), descriptions, here)
+        documented[name] = entry
+    return documented
+
+
+def _render(options: dict[str, Any]) -> str:
+    text = yaml.dump({"options": options}, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=104)
+    return _FILE.format(options=text)
+
+
+def main() -> int:
+    """Write the files, or compare them."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing; fail if a file is out of date")
+    check = parser.parse_args().check
+    stale = []
+    for name, text in fragments().items():
+        path = DESTINATION / name
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            stale.append(name)
+            if not check:
+                path.write_text(text, encoding="utf-8")
+    for name in stale:
+        print(f"{'out of date' if check else 'wrote'}: plugins/doc_fragments/{name}")
+    return 1 if check and stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
