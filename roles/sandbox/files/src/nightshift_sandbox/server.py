@@ -115,10 +115,22 @@ def write_atomically(path: Path, content: dict[str, Any]) -> None:
     draft.replace(path)
 
 
+def listen(host: str, port: int) -> socket.socket:
+    """A socket bound to the address.
+
+    The protocol is named, because asyncio sends small packets at once only on a socket that says it is TCP; an
+    answer's body would otherwise wait 40 ms for the acknowledgement of its head.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((host, port))
+    return listener
+
+
 async def serve(world: World, settings: Settings, folder: Path) -> None:
     """Serve until SIGTERM or SIGINT."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listener = socket.create_server((settings.host, settings.port), family=family)
+    listener = listen(settings.host, settings.port)
     ca_path = None
     config = uvicorn.Config(
         Application(world), http=CuttableProtocol, ws="none", lifespan="off", log_config=None, access_log=False,

@@ -56,6 +56,9 @@ class Call:
         """XML root (empty for JSON) and content of the body."""
         if not self.request.body.strip():
             raise bad_format("the body is empty")
+        wanted = "xml" if self.is_xml else "json"
+        if self.request.content_type and wanted not in self.request.content_type:
+            raise bad_format(f"a body of {wanted} was sent as {self.request.content_type}")
         if self.is_xml:
             return xml.parse(self.request.body.removeprefix(b"\xef\xbb\xbf"))
         try:
@@ -194,7 +197,7 @@ ROUTES = (
     _route("GET", r"Job/(\d+)/AdvancedDetails", lambda c: jobs.advanced(c.world, c.number, c.query.get("infotype", "")),
            "JobManager_AdvancedJobDetails"),
     _route("POST", r"Job/(\d+)/action/(pause|resume|kill|resubmit)", _act, "JobManager_PerformMultiCellJobOpResp"),
-    _route("GET", "Events", lambda c: jobs.events(c.world, int(c.query.get("jobid") or 0)), "EvMgr_EventListResponse"),
+    _route("GET", "Events", lambda c: jobs.events(c.world, c.query.get("jobid", "")), "EvMgr_EventListResponse"),
 )  # fmt: skip
 
 
