@@ -8,6 +8,9 @@ from __future__ import annotations
 import pytest
 from harness import Sandbox, entity, task
 
+#: Job seconds in a real second: slow enough to see jobs on their way.
+SCALE = 60
+
 
 def test_a_new_job_is_not_found_for_a_moment(sandbox: Sandbox) -> None:
     number = sandbox.create(entity("web02", subclient="etc")).json()["jobIds"][0]
@@ -160,7 +163,9 @@ def test_search(sandbox: Sandbox) -> None:
 
 def test_jobs_made_for_tests(sandbox: Sandbox) -> None:
     target = entity("salesforce-dev", "FullSandbox")
-    made = sandbox.control("POST", "jobs", {"entity": target, "level": "FULL", "status": "Running", "started_ago": 7200})
+    made = sandbox.control(
+        "POST", "jobs", {"entity": target, "level": "FULL", "status": "Running", "started_ago": 7200}
+    )
     number = made["job"]["jobId"]
     assert sandbox.wait(number, lambda job: True)["userName"]["userName"] == "stranger"
     queued = sandbox.post("CreateTask", task(target)).json()["jobIds"][0]

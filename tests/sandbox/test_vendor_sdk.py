@@ -13,6 +13,9 @@ from cvpysdk.commcell import Commcell
 from cvpysdk.exception import SDKException
 from harness import Sandbox
 
+#: Job seconds in a real second: slow enough to see jobs on their way.
+SCALE = 60
+
 
 def connect(sandbox: Sandbox, **credentials: str) -> Any:
     """A Commcell that trusts the sandbox's authority."""

@@ -148,6 +148,8 @@ class Engine:
         real = self._clock.real()
         delta = (real - self._last) * self._clock.time_scale + extra
         self._last = real
+        if extra:
+            self._unseen.clear()
         flush = real - self._saved > 1.0
         for number in sorted(self._active):
             job = self.jobs[number]
