@@ -83,6 +83,10 @@ class Sandbox:
             time.sleep(0.05)
         raise AssertionError(f"job {number} did not get there: {summary}")
 
+    def seen(self, number: str | int) -> Json:
+        """A job's summary, as soon as the job is found."""
+        return self.wait(number, bool)
+
     def finish(self, number: str | int, seconds: float = 10) -> Json:
         """Poll a job to its end."""
         return self.wait(number, lambda job: job["status"].startswith(ENDED), seconds)

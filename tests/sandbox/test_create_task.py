@@ -42,13 +42,13 @@ def test_whole_backup_set_starts_every_subclient_in_no_order(sandbox: Sandbox) -
     numbers = sandbox.create(entity("client001", "projects", None)).json()["jobIds"]
     assert len(numbers) == 3
     assert numbers != sorted(numbers)
-    names = {sandbox.wait(number, lambda job: True)["subclientName"] for number in numbers}
+    names = {sandbox.seen(number)["subclientName"] for number in numbers}
     assert names == {"default", "engineering", "art"}
 
 
 def test_what_is_switched_off_is_left_out(sandbox: Sandbox) -> None:
     numbers = sandbox.create(entity("files01", subclient=None)).json()["jobIds"]
-    names = {sandbox.wait(number, lambda job: True)["subclientName"] for number in numbers}
+    names = {sandbox.seen(number)["subclientName"] for number in numbers}
     assert names == {"default", "home", "shared"}
 
 
@@ -56,7 +56,7 @@ def test_ids_alone_and_ids_over_names(sandbox: Sandbox) -> None:
     found = sandbox.get("GetId?clientname=web02&agent=Linux File System&backupset=logs&subclient=nginx").json()
     by_id = {"subclientId": found["subclientId"], "clientName": "another name"}
     number = sandbox.create(by_id).json()["jobIds"][0]
-    assert sandbox.wait(number, lambda job: True)["subclient"]["subclientName"] == "nginx"
+    assert sandbox.seen(number)["subclient"]["subclientName"] == "nginx"
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ def test_xml_sample_of_an_immediate_backup(sandbox: Sandbox) -> None:
     assert answer.headers["Content-Type"].startswith("application/xml")
     root = etree.fromstring(answer.content)
     assert root.tag == "TMMsg_CreateTaskResp"
-    number = root.find("jobIds").get("val")
+    number = str(root.xpath("string(jobIds/@val)"))
     stored = sandbox.get(f"Job/{sandbox.finish(number)['jobId']}/TaskDetails").json()["taskInfo"]
     options = stored["subTasks"][0]["options"]
     assert options["commonOpts"]["jobRetryOpts"]["runningTime"]["totalRunningTime"] == 3900

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from harness import Sandbox, entity, task
+from harness import Json, Sandbox, entity, task
 
 #: Job seconds in a real second: slow enough to see jobs on their way.
 SCALE = 60
@@ -24,13 +24,13 @@ def test_progress_rises(sandbox: Sandbox) -> None:
     number = sandbox.create(entity("trouble01", subclient="pends")).json()["jobIds"][0]
     seen = []
 
-    def note(job: dict[str, object]) -> bool:
+    def note(job: Json) -> bool:
         seen.append((job["percentComplete"], job["status"], job["pendingReason"]))
-        return job["status"] == "Completed"
+        return bool(job["status"] == "Completed")
 
     sandbox.wait(number, note)
     percents = [percent for percent, _, _ in seen]
-    assert percents == sorted(percents)  # type: ignore[type-var]
+    assert percents == sorted(percents)
     assert {status for _, status, _ in seen} >= {"Running", "Pending", "Completed"}
     assert all(reason for _, status, reason in seen if status == "Pending")
 
@@ -81,7 +81,7 @@ def test_synthetic_full_with_an_incremental_is_two_jobs(sandbox: Sandbox, order:
 def test_a_second_job_of_a_subclient_is_queued(sandbox: Sandbox) -> None:
     target = entity("web01", "logs")
     first, second = (sandbox.create(target).json()["jobIds"][0] for _ in range(2))
-    assert sandbox.wait(second, lambda job: True)["status"] == "Queued"
+    assert sandbox.seen(second)["status"] == "Queued"
     sandbox.finish(first)
     sandbox.finish(second)
 
@@ -101,11 +101,11 @@ def test_actions_and_their_refusals(sandbox: Sandbox) -> None:
     assert act("resume") == 0
     sandbox.wait(number, lambda job: job["status"] == "Running")
     assert act("kill") == 0
-    assert sandbox.wait(number, lambda job: True)["status"] in ("Kill Pending", "Killed")
+    assert sandbox.seen(number)["status"] in ("Kill Pending", "Killed")
     sandbox.finish(number)
     assert act("kill") != 0
     again = sandbox.post(f"Job/{number}/action/Resubmit?startInSuspendedState=True").json()["jobIds"][0]
-    assert sandbox.wait(again, lambda job: True)["status"] == "Suspended"
+    assert sandbox.seen(again)["status"] == "Suspended"
     number = again
     assert act("kill") == 0
     assert sandbox.post("Job/1/action/kill").json()["errors"][0]["errList"][0]["errorCode"] != 0
@@ -124,7 +124,7 @@ def test_start_in_suspended_state(sandbox: Sandbox) -> None:
 def test_description_is_in_the_details_and_not_in_the_summary(sandbox: Sandbox) -> None:
     number = sandbox.create(entity("pgsql01", "FSBasedBackupSet", instanceName="main"),
                             common={"jobDescription": "marked"}).json()["jobIds"][0]  # fmt: skip
-    assert "jobDescription" not in sandbox.wait(number, lambda job: True)
+    assert "jobDescription" not in sandbox.seen(number)
     general = sandbox.post("JobDetails", {"jobId": int(number)}).json()["job"]["jobDetail"]["generalInfo"]
     assert (general["jobDescription"], general["jobStartedFrom"]) == ("marked", "Interactive")
     info = sandbox.get(f"Job/{number}/TaskDetails").json()["taskInfo"]
@@ -167,8 +167,8 @@ def test_jobs_made_for_tests(sandbox: Sandbox) -> None:
         "POST", "jobs", {"entity": target, "level": "FULL", "status": "Running", "started_ago": 7200}
     )
     number = made["job"]["jobId"]
-    assert sandbox.wait(number, lambda job: True)["userName"]["userName"] == "stranger"
+    assert sandbox.seen(number)["userName"]["userName"] == "stranger"
     queued = sandbox.post("CreateTask", task(target)).json()["jobIds"][0]
-    assert sandbox.wait(queued, lambda job: True)["status"] == "Queued"
+    assert sandbox.seen(queued)["status"] == "Queued"
     sandbox.control("POST", "jobs", {"id": number, "status": "Completed", "ended_ago": 60})
     sandbox.finish(queued)

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
 import tempfile
 import threading
@@ -20,7 +19,7 @@ from harness import Sandbox, entity, running
 
 def leftovers() -> set[str]:
     """Temporary folders of sandboxes."""
-    return {name for name in os.listdir(tempfile.gettempdir()) if name.startswith("nightshift-sandbox-")}
+    return {path.name for path in Path(tempfile.gettempdir()).glob("nightshift-sandbox-*")}
 
 
 def test_ready_file_and_nothing_left_behind(tmp_path: Path) -> None:

@@ -38,6 +38,11 @@ def follow(job: Any, seconds: float = 15) -> str:
     return str(job.status)
 
 
+def reached(sandbox: Sandbox, number: str, state: str) -> None:
+    """Poll a job until it is in a state."""
+    sandbox.wait(number, lambda summary: bool(summary["status"] == state))
+
+
 def test_log_in_and_out_with_password(sandbox: Sandbox) -> None:
     ready = sandbox.ready
     commcell = connect(sandbox, commcell_username=ready["username"], commcell_password=ready["password"])
@@ -102,7 +107,7 @@ def test_suspend_resume_kill(sandbox: Sandbox, commcell: Any) -> None:
     job = agent.backupsets.get("defaultBackupSet").subclients.get("slow").backup("Full")
     for act, state in ((job.pause, "Suspended"), (job.resume, "Running"), (job.kill, "Killed")):
         act()
-        sandbox.wait(job.job_id, lambda summary, state=state: summary["status"] == state)
+        reached(sandbox, job.job_id, state)
     assert job.is_finished
     assert job.status == "Killed"
 

@@ -97,7 +97,7 @@ def search(world: World, body: Json) -> Json:
         kinds = _kinds([str(name) for name in wanted["jobTypeList"]])
         found = [job for job in found if job.type.lower() in kinds]
     for key, value in (wanted.get("entity") or {}).items():
-        if key.endswith("Id") and key not in ("commCellId",) and _number(value, 0, key):
+        if key.endswith("Id") and key != "commCellId" and _number(value, 0, key):
             found = [job for job in found if job.entity.get(key) == int(value)]
     found.sort(key=_sort_key(str(paging.get("sortField", "jobId"))))
     if _number(paging.get("sortDirection"), 1, "sortDirection") == 1:
