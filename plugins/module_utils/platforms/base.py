@@ -11,7 +11,9 @@ from typing import Any, Protocol
 
 from ..api.errors import ServiceError
 from ..api.messages import Call
+from ..model.pattern import SchedulePattern
 from ..model.request import BackupRequest
+from ..model.schedule import Change, Coverage, Schedule, ScheduleRequest
 from ..model.target import Target
 from ..model.task import Task
 
@@ -101,3 +103,68 @@ class BackupPlatform(Protocol):
 
     def cancel(self, task: Task) -> None:
         """Ask the server to end the task."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One request that changes a schedule. ``body`` is its body in the form that results show."""
+
+    wire: Call
+    body: Mapping[str, Any] | str
+
+
+@dataclass(frozen=True)
+class Zone:
+    """The time zone in which a schedule runs: the server's name, and its IANA key where one is known."""
+
+    name: str
+    key: str | None
+
+
+class SchedulePlatform(Protocol):
+    """What the schedule modules need of a platform. Methods marked pure send nothing."""
+
+    def parse_targets(self, given: Sequence[Mapping[str, Any]]) -> tuple[Target, ...]:
+        """Pure. Read ``targets``; raise ``InvalidOption`` for what cannot be meant."""
+
+    def check_schedule(self, request: ScheduleRequest) -> Sequence[str]:
+        """Pure. Return warnings; raise ``InvalidOption`` for what cannot be honoured."""
+
+    def find_schedules(self, request: ScheduleRequest) -> Sequence[Schedule]:
+        """Read the schedules that bear the request's ID, or else its name, in any case, with all their details."""
+
+    def read_schedule(self, schedule: Schedule) -> Schedule | None:
+        """Read a schedule again; ``None`` when it is gone."""
+
+    def coverage(self, targets: Sequence[Target], schedule: Schedule) -> Coverage:
+        """Pure. Tell how these targets and those of the schedule overlap."""
+
+    def changes(self, request: ScheduleRequest, schedule: Schedule) -> Sequence[Change]:
+        """Pure. Compare by meaning what the request gives, but for its targets and its switch."""
+
+    def create_step(self, request: ScheduleRequest, *, enabled: bool) -> Step:
+        """Pure. Return the request that creates the schedule."""
+
+    def change_step(self, request: ScheduleRequest, schedule: Schedule) -> Step:
+        """Pure. Return the request that changes what the play gave, and keeps everything else."""
+
+    def switch_step(self, schedule: Schedule, *, on: bool) -> Step:
+        """Pure. Return the request that enables or disables."""
+
+    def delete_step(self, schedule: Schedule) -> Step:
+        """Pure. Return the request that deletes."""
+
+    def apply(self, step: Step) -> str | None:
+        """Send one step, once; return the ID of what it created. A ``ServiceError`` tells its fate."""
+
+    def portrait(self, schedule: Schedule) -> dict[str, Any]:
+        """Pure. Return a schedule in the form that ``backup_schedule`` takes."""
+
+    def wanted(self, request: ScheduleRequest) -> dict[str, Any]:
+        """Pure. Return what the request says, in the same form."""
+
+    def zone(self, pattern: SchedulePattern) -> Zone:
+        """Tell the time zone in which a pattern runs; the server's own where it names none."""
+
+    def server_time(self) -> float | None:
+        """Pure. Return the server's clock as last heard, Unix seconds."""

@@ -1,0 +1,104 @@
+# Copyright (c) 2026, nightshift.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Schedules: as they stand on a server, as a play wants them, and what lies between."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from .levels import Level
+from .pattern import SchedulePattern
+from .target import Target
+
+
+class Kind(str, Enum):
+    """Whose a schedule is. Only ``OWN`` ones may be changed by a play."""
+
+    OWN = "own"
+    POLICY = "policy"
+    SYSTEM = "system"
+
+
+class TargetsMode(str, Enum):
+    """How the targets of a play relate to those of the schedule."""
+
+    EXACT = "exact"
+    ADD = "add"
+    REMOVE = "remove"
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """A schedule of a server.
+
+    ``targets`` are what it backs up, in the options of ``targets``. ``siblings`` are names of other schedules that share
+    its switch, so that enabling or disabling one does it to all. ``raw`` is the server's record as it came.
+    """
+
+    schedule_id: str
+    task_id: str
+    name: str
+    enabled: bool
+    targets: tuple[Target, ...]
+    level: Level | None
+    pattern: SchedulePattern | None
+    kind: Kind = Kind.OWN
+    siblings: tuple[str, ...] = ()
+    raw: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ScheduleRequest:
+    """What a play says of one schedule. ``None`` is "not given": such a key is neither compared nor changed."""
+
+    name: str | None = None
+    schedule_id: str | None = None
+    present: bool = True
+    enabled: bool | None = None
+    targets: tuple[Target, ...] | None = None
+    targets_mode: TargetsMode = TargetsMode.EXACT
+    level: Level | None = None
+    pattern: SchedulePattern | None = None
+    description: str | None = None
+    notify_user: bool | None = None
+    alert: Mapping[str, Any] | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    raw: Mapping[str, Any] | None = None
+    raw_unsafe: bool = False
+    whole_schedule: bool = False
+    replace: bool = False
+
+    @property
+    def label(self) -> str:
+        """How the play calls it."""
+        return self.name if self.name is not None else f"schedule {self.schedule_id}"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One key whose meaning differs, with both values in the words of the options. ``reason`` where it is not plain."""
+
+    key: str
+    before: Any
+    after: Any
+    reason: str = ""
+
+    def as_result(self) -> dict[str, Any]:
+        """Return the change as results show it."""
+        return {"key": self.key, "before": self.before, "after": self.after, "reason": self.reason}
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How the targets of a play and those of a schedule overlap, as positions and labels.
+
+    ``named`` are covered by both, ``unnamed`` by the schedule alone, ``missing`` by the play alone.
+    """
+
+    named: tuple[Target, ...]
+    unnamed: tuple[Target, ...]
+    missing: tuple[Target, ...]
