@@ -24,6 +24,7 @@ from ansible_collections.nightshift.backup.plugins.module_utils.runner import (
     invalid_arguments,
 )
 from ansible_collections.nightshift.backup.plugins.plugin_utils.controller import (
+    OWN_PREFIX,
     PROGRESS_VARIABLE,
     Checked,
     configured_interpreter,
@@ -72,8 +73,19 @@ class FlowAction(ActionBase):
     def _task_environment(self) -> dict[str, str]:
         """Return the variables of the task's ``environment:``, which core applies only to what it ships."""
         variables: dict[str, Any] = {}
-        self._compute_environment_string(raw_environment_out=variables)
+        super()._compute_environment_string(variables)
         return {str(name): str(value) for name, value in variables.items()}
+
+    def _compute_environment_string(self, raw_environment_out: dict[str, Any] | None = None) -> str:
+        """Return what core puts before the command of a shipped module, without our own variables.
+
+        They have become arguments by then, and core shows this command at ``-vvv``.
+        """
+        shipped = {name: value for name, value in self._task_environment().items() if not name.startswith(OWN_PREFIX)}
+        if raw_environment_out is not None:
+            raw_environment_out.update(shipped)
+        prefix: str = self._connection._shell.env_prefix(**shipped)
+        return prefix
 
     def _arguments(self, environment: Mapping[str, str]) -> dict[str, Any]:
         """Return the task's arguments as a module would get them, completed from the controller's environment.

@@ -27,7 +27,8 @@ from ansible.utils.display import Display
 from ansible_collections.nightshift.backup.plugins.module_utils.results import secrets_of, without_secrets
 from ansible_collections.nightshift.backup.plugins.module_utils.runner import EntryPoint
 
-PROGRESS_VARIABLE = "NIGHTSHIFT_PROGRESS"
+OWN_PREFIX = "NIGHTSHIFT_"
+PROGRESS_VARIABLE = f"{OWN_PREFIX}PROGRESS"
 
 # Callbacks whose output programs read. They write to stdout and progress goes to stderr, but people join the two.
 _MACHINE_READ_CALLBACKS = ("json", "jsonl", "oneline", "tree")

@@ -140,10 +140,10 @@ class Session:
             with self._lock:
                 token, self._owned = self._owned, None
             if token is not None:
+                self._token = self.connection.token
                 limit = min(_LOGOUT_TIMEOUT, self.connection.timeout)
                 goodbye = replace(self._dialect.logout_call(), timeout=limit)
                 self._attempt(goodbye, self._dialect.token_headers(token))
-                self._token = self.connection.token
         except NightshiftError:
             # The work is done, and the server ends an idle session by itself.
             pass

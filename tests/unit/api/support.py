@@ -104,7 +104,7 @@ def read_request(connection: socket.socket) -> bytes:
         if not piece:
             return data
         data += piece
-    head, _, body = data.partition(b"\r\n\r\n")
+    head, _separator, body = data.partition(b"\r\n\r\n")
     length = next((int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")), 0)
     while len(body) < length:
         body += connection.recv(65536)

@@ -88,7 +88,7 @@ def test_a_connection_that_cannot_be_made_in_time_was_not_sent(connect: Connect)
         listener.listen(0)
         address = listener.getsockname()
         # The queue of waiting connections is full after these, so that ours is not answered.
-        blockers = [socket.socket() for _ in range(4)]
+        blockers = [socket.socket() for _number in range(4)]
         for blocker in blockers:
             blocker.setblocking(False)
             blocker.connect_ex(address)
@@ -111,8 +111,7 @@ def test_an_older_error_that_is_being_handled_does_not_count(connect: Connect) -
         try:
             raise ConnectionRefusedError
         except ConnectionRefusedError:
-            error = failure(connect(raw.url))
-    assert error.fate is Fate.OPEN
+            assert failure(connect(raw.url)).fate is Fate.OPEN
 
 
 def test_a_safe_call_survives_a_lost_connection(connect: Connect) -> None:
@@ -182,7 +181,7 @@ def test_a_large_answer_arrives_whole(server: HTTPServer, connect: Connect) -> N
 def test_an_answer_that_drips_is_cut_off(connect: Connect) -> None:
     def drip(connection: socket.socket) -> None:
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
-        for _ in range(100):
+        for _number in range(100):
             connection.sendall(b"x")
             time.sleep(0.05)
 

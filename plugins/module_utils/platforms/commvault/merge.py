@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import traceback
 from collections.abc import Mapping
@@ -87,6 +88,8 @@ def _check_types(value: Any, where: str) -> None:
     elif isinstance(value, (list, tuple)):
         for position, entry in enumerate(value):
             _check_types(entry, f"{where}[{position}]")
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise InvalidOption(f"{where} is {value}, a number that cannot be sent.")
     elif value is not None and not isinstance(value, (str, int, float)):
         raise InvalidOption(f"{where} is a {type(value).__name__}, which cannot be sent; put it in quotes.")
 
