@@ -11,3 +11,52 @@ help: ## What there is
 .PHONY: env
 env: ## Only the environments: .venv with pinned tools, .venv-core-* for the tests on other ansible-cores
 	@scripts/env.sh
+
+.PHONY: quickstart
+quickstart: env ## The sandbox over TLS and the main job against it, from start to end
+	@scripts/quickstart.sh
+
+.PHONY: sandbox
+sandbox: env ## The sandbox in the foreground, with its URLs, users and CA; ARGS="--estate 200" and the like
+	@exec .venv/bin/nightshift-sandbox serve $(ARGS)
+
+.PHONY: test
+test: env ## Everything that must pass
+	@.venv/bin/python scripts/gates.py
+
+.PHONY: lint
+lint: env ## The static checks that need no copy of the environment: seconds, not minutes
+	@.venv/bin/python scripts/gates.py lint
+
+.PHONY: gate
+gate: env ## One or more gates by name: make gate GATES="sanity docs"; scripts/gates.py --help lists them
+	@.venv/bin/python scripts/gates.py $(GATES)
+
+.PHONY: test-unit test-integration test-sandbox
+test-unit: ## The unit tests; ARGS="-k name -x" goes to pytest, here and below
+test-integration: ## The integration tests
+test-sandbox: ## The tests of the sandbox
+test-unit test-integration test-sandbox: test-%: env
+	@.venv/bin/python -m pytest -n 2 tests/$* $(ARGS)
+
+.PHONY: format
+format: env ## Write Python files as the format gate wants them
+	@.venv/bin/ruff check --quiet --fix-only .
+	@.venv/bin/ruff format .
+
+.PHONY: docs
+docs: env ## The reference of all plugins as HTML, in docs/_build
+	@scripts/docs.sh
+
+.PHONY: build
+build: env ## The artefact for Galaxy, in dist
+	@.venv/bin/ansible-galaxy collection build --force --output-path dist
+
+.PHONY: lock
+lock: env ## Newer versions into requirements/*.txt
+	@scripts/lock.sh
+
+.PHONY: clean
+clean: ## Remove the environments and everything that was built
+	@rm -rf .venv* dist docs/_build tests/output roles/sandbox/files/src/*.egg-info
+	@find . -name __pycache__ -prune -exec rm -rf {} +

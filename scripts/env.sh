@@ -111,8 +111,11 @@ if ! python=$(choose_python "${PYTHON:-}" 3.11 3.12 3.13); then
     exit 1
 fi
 
+# A suite of tests may name what it needs beside; the suites of Ansible's parts run on every core.
 shopt -s nullglob
-make_environment .venv "$python" requirements/dev.txt tests/sandbox/requirements*.txt
+ansible_suites=(tests/{unit,integration}/requirements*.txt)
+
+make_environment .venv "$python" requirements/dev.txt "${ansible_suites[@]}" tests/sandbox/requirements*.txt
 install_sandbox
 
 # ansible and mypy find a collection only under this path; the link makes it the repository itself.
@@ -121,13 +124,13 @@ ln -sfn ../../../.. .venv/collections/ansible_collections/nightshift/backup
 
 # The oldest core runs on the same Python, unless that is a newer one than it knows.
 if python=$(choose_python "${PYTHON:-}" 3.11 3.12 || find_python 3.11 3.12 3.10); then
-    make_environment .venv-core-2.16 "$python" requirements/core-2.16.txt
+    make_environment .venv-core-2.16 "$python" requirements/core-2.16.txt "${ansible_suites[@]}"
 else
     say "No .venv-core-2.16: ansible-core 2.16 needs Python 3.10 to 3.12, and none was found."
 fi
 
 if python=$(choose_python "${PYTHON_NEWEST:-}" 3.13 3.12 3.14); then
-    make_environment .venv-core-2.21 "$python" requirements/core-2.21.txt
+    make_environment .venv-core-2.21 "$python" requirements/core-2.21.txt "${ansible_suites[@]}"
 else
     say "No .venv-core-2.21: ansible-core 2.21 needs Python 3.12 or later, and none was found;" \
         "name one with PYTHON_NEWEST=..."

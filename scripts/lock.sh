@@ -3,8 +3,8 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Makes requirements/*.txt from requirements/*.in: installs what is asked for, in its newest versions, into new
-# environments and writes down what came.
+# Makes requirements/*.txt from requirements/*.in and from what the suites of tests ask for: installs it, in its newest
+# versions, into new environments and writes down what came.
 
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -27,6 +27,12 @@ lock() {
     mv "$scratch/$name.txt" "requirements/$name.txt"
 }
 
-lock dev .venv/bin/python --editable roles/sandbox/files
-lock core-2.16 .venv-core-2.16/bin/python
-lock core-2.21 .venv-core-2.21/bin/python
+shopt -s nullglob
+ansible_suites=(tests/{unit,integration}/requirements*.txt)
+sandbox_suite=(tests/sandbox/requirements*.txt)
+
+# As many arguments as there are files, each with its option before it
+lock dev .venv/bin/python --editable roles/sandbox/files \
+    "${ansible_suites[@]/#/--requirement=}" "${sandbox_suite[@]/#/--requirement=}"
+lock core-2.16 .venv-core-2.16/bin/python "${ansible_suites[@]/#/--requirement=}"
+lock core-2.21 .venv-core-2.21/bin/python "${ansible_suites[@]/#/--requirement=}"

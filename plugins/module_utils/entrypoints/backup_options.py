@@ -49,8 +49,6 @@ def read_request(params: Mapping[str, Any], targets: Sequence[Target], platform_
     """
     if params["max_batch"] < 1:
         raise InvalidOption(f"max_batch must be 1 or more; got {params['max_batch']}.")
-    if params["description"] is not None and not params["description"].strip():
-        raise InvalidOption("description is empty.", next_step="Write something or leave the option out.")
     return BackupRequest(
         targets=tuple(targets),
         level=Level(params["level"]),

@@ -12,7 +12,7 @@ from ...api.errors import NotFound
 from ...api.messages import Call
 from ...api.session import Session
 from ...model.task import Task
-from .jobs import read_details, read_id, read_summary, read_task_description
+from .jobs import read_details, read_entity, read_id, read_summary, read_task_description
 from .responses import read_json
 
 ALL, ACTIVE, FINISHED = 0, 1, 2
@@ -108,6 +108,12 @@ def job_origin(session: Session, job_id: str) -> dict[str, Any]:
         details["description"] = details["description"] or description
         details["task_id"] = details["task_id"] or task_id
     return details
+
+
+def full_entity(session: Session, job: Task) -> dict[str, Any]:
+    """Return the job's entity with the names and IDs that only its details carry."""
+    call = Call.with_json("POST", "JobDetails", {"jobId": int(job.id)}, safe=True)
+    return {**read_entity(read_json(session.send(call))), **job.entity}
 
 
 def kill_job(session: Session, job_id: str) -> None:

@@ -110,6 +110,12 @@ def read_details(document: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def read_entity(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the entity that a ``JobDetails`` answer shows, without what is empty."""
+    entity = _path(document, "job", "jobDetail", "generalInfo", "subclient")
+    return {key: value for key, value in entity.items() if value not in (None, "", 0)}
+
+
 def read_task_description(document: Mapping[str, Any]) -> tuple[str | None, str]:
     """Return task ID and job description from a job's ``TaskDetails`` answer."""
     info = _path(document, "taskInfo")

@@ -107,8 +107,23 @@ class CommvaultPlatform:
         return {answer for answer in known.values() if isinstance(answer, int)}
 
     def _by_target(self, targets: Sequence[Target], jobs: Sequence[Task]) -> dict[int, Sequence[Task]]:
-        backups = [job for job in jobs if job.level is not None]
-        return {target.position: [job for job in backups if entity_matches(target, job.entity)] for target in targets}
+        found: dict[int, list[Task]] = {target.position: [] for target in targets}
+        for job in jobs:
+            if job.level is not None:
+                for position in self._owners(targets, job):
+                    found[position].append(job)
+        return dict(found)
+
+    def _owners(self, targets: Sequence[Target], job: Task) -> list[int]:
+        """Return the positions of the targets that a job backs up.
+
+        A summary need not carry every name. Only where that leaves it open are the job's details read.
+        """
+        verdicts = {target.position: entity_matches(target, job.entity) for target in targets}
+        if None in verdicts.values() and True not in verdicts.values():
+            entity = job_calls.full_entity(self._session, job)
+            verdicts = {target.position: entity_matches(target, entity) for target in targets}
+        return [position for position, matches in verdicts.items() if matches]
 
     def by_part(self, target: Target, tasks: Sequence[Task]) -> Mapping[str, Sequence[Task]]:
         """Group jobs by subclient; a target that names its subclient is its own only part."""
@@ -138,9 +153,8 @@ class CommvaultPlatform:
             self._clock.sleep(pause)
             for job in job_calls.read_jobs(self._session, list(missing.values()), now):
                 missing.pop(job.id, None)
-                owner = next((target for target in targets if entity_matches(target, job.entity)), None)
-                if owner is not None:
-                    assigned.setdefault(owner.position, []).append(replace(job, parent_id=receipt.task_id))
+                for position in self._owners(targets, job)[:1]:
+                    assigned.setdefault(position, []).append(replace(job, parent_id=receipt.task_id))
             if not missing:
                 break
         return assigned
