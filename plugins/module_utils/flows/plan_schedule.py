@@ -71,7 +71,7 @@ def choose(platform: SchedulePlatform, request: ScheduleRequest, candidates: Seq
         for found in candidates
         if request.schedule_id is not None
         or request.targets is None
-        or platform.coverage(request.targets, found).named
+        or platform.coverage(request.targets, found).touches
     ]
     if len(meant) > 1:
         ids = ", ".join(found.schedule_id for found in meant)

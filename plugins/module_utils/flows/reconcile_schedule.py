@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -31,14 +31,13 @@ class ScheduleReport:
     warnings: list[str] = field(default_factory=list)
 
 
-def reconcile(
-    platform: SchedulePlatform, request: ScheduleRequest, surroundings: Surroundings
-) -> ScheduleReport:
+def reconcile(platform: SchedulePlatform, request: ScheduleRequest, surroundings: Surroundings) -> ScheduleReport:
     """Bring the server's schedule to what ``request`` says.
 
     Raises ``InvalidOption`` before anything is sent, the errors of the plan before anything is changed, and otherwise
     the server's refusal. What the server accepted without doing it is an error, too.
     """
+    request = platform.understand(request)
     warnings = list(platform.check_schedule(request))
     candidates = platform.find_schedules(request)
     if request.replace:
@@ -46,6 +45,8 @@ def reconcile(
         if resumed is not None:
             return _Replacement(platform, request, surroundings).resume(*resumed, warnings)
     plan = plan_schedule(platform, request, candidates)
+    if plan.schedule is not None:
+        warnings.extend(platform.uncertain(request, plan.schedule))
     report = ScheduleReport(plan, plan.schedule, warnings=warnings)
     work = _Work(platform, request, surroundings, report)
     if surroundings.check_mode:
@@ -151,21 +152,26 @@ def send_again_if_lost(platform: SchedulePlatform, step: Step, surroundings: Sur
 
 
 def create(
-    platform: SchedulePlatform, request: ScheduleRequest, step: Step, surroundings: Surroundings
+    platform: SchedulePlatform,
+    request: ScheduleRequest,
+    step: Step,
+    surroundings: Surroundings,
+    known: Collection[str] = (),
 ) -> Schedule:
     """Create a schedule exactly once and return it.
 
-    When the answer is lost, the schedule is looked for: one of that name on these targets was not there a moment ago.
+    When the answer is lost, the schedule is looked for: one of that name on these targets that is not among the IDs
+    ``known`` was not there a moment ago.
     """
     lost: ServiceError | None = None
-    schedule_id: str | None = None
+    task_id: str | None = None
     try:
-        schedule_id = platform.apply(step)
+        task_id = platform.apply(step)
     except ServiceError as error:
         if error.fate is not Fate.OPEN:
             raise
         lost = error
-    found = _find_created(platform, request, schedule_id, surroundings)
+    found = _find_created(platform, request, task_id, surroundings, known)
     if found is not None:
         return found
     if lost is not None:
@@ -183,16 +189,22 @@ def create(
 
 
 def _find_created(
-    platform: SchedulePlatform, request: ScheduleRequest, task_id: str | None, surroundings: Surroundings
+    platform: SchedulePlatform,
+    request: ScheduleRequest,
+    task_id: str | None,
+    surroundings: Surroundings,
+    known: Collection[str],
 ) -> Schedule | None:
     for pause in _PAUSES_UNTIL_SHOWN:
         surroundings.clock.sleep(pause)
         try:
-            candidates = platform.find_schedules(replace(request, schedule_id=None))
+            if task_id is not None:
+                candidates = platform.read_created(task_id)
+            else:
+                candidates = platform.find_schedules(request, fresh=True)
         except ServiceError:
             continue
-        fresh = [found for found in candidates if found.task_id == task_id] if task_id else candidates
-        found = choose(platform, request, fresh)
+        found = choose(platform, request, [entry for entry in candidates if entry.schedule_id not in known])
         if found is not None:
             return found
     return None
@@ -205,7 +217,7 @@ def _half_replaced(
     targets = request.targets
     if targets is None or not request.present:
         return None
-    meant = [found for found in candidates if platform.coverage(targets, found).named]
+    meant = [found for found in candidates if platform.coverage(targets, found).touches]
     if len(meant) != 2:
         return None
     right = [found for found in meant if _is_right(platform, request, found)]
@@ -227,9 +239,7 @@ class _Replacement:
     told from what the server shows, so a run that was interrupted is taken up by the next.
     """
 
-    def __init__(
-        self, platform: SchedulePlatform, request: ScheduleRequest, surroundings: Surroundings
-    ) -> None:
+    def __init__(self, platform: SchedulePlatform, request: ScheduleRequest, surroundings: Surroundings) -> None:
         self._platform = platform
         self._request = request
         self._surroundings = surroundings
@@ -238,18 +248,9 @@ class _Replacement:
         """Replace ``old`` and return the new schedule."""
         step = self._platform.create_step(self._request, enabled=False)
         self._note(step, requests)
-        before = {found.schedule_id for found in self._platform.find_schedules(self._request)}
-        task_id = self._platform.apply(step)
-        new = next(
-            (
-                found
-                for found in self._platform.find_schedules(replace(self._request, schedule_id=None))
-                if found.schedule_id not in before and (task_id is None or found.task_id == task_id)
-            ),
-            None,
-        )
-        if new is None:
-            raise NotFound(f"The replacement of {old.name} was created, but the server does not show it.")
+        pinned = replace(self._request, schedule_id=None, name=self._request.name or old.name)
+        known = {found.schedule_id for found in self._platform.find_schedules(pinned, fresh=True)}
+        new = create(self._platform, pinned, step, self._surroundings, known)
         return self.finish(old, new, requests)
 
     def finish(self, old: Schedule, new: Schedule, requests: list[dict[str, Any]]) -> Schedule:

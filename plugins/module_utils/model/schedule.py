@@ -94,11 +94,13 @@ class Change:
 
 @dataclass(frozen=True)
 class Coverage:
-    """How the targets of a play and those of a schedule overlap, as positions and labels.
+    """How the targets of a play and those of a schedule overlap.
 
-    ``named`` are covered by both, ``unnamed`` by the schedule alone, ``missing`` by the play alone.
+    ``named`` are the schedule's targets that the play names, ``unnamed`` those that it does not, ``missing`` the play's
+    targets that the schedule lacks. ``touches`` tells whether they have anything in common at all.
     """
 
     named: tuple[Target, ...]
     unnamed: tuple[Target, ...]
     missing: tuple[Target, ...]
+    touches: bool = False

@@ -127,11 +127,23 @@ class SchedulePlatform(Protocol):
     def parse_targets(self, given: Sequence[Mapping[str, Any]]) -> tuple[Target, ...]:
         """Pure. Read ``targets``; raise ``InvalidOption`` for what cannot be meant."""
 
+    def parse_pattern(self, given: Mapping[str, Any]) -> SchedulePattern:
+        """Pure. Read ``pattern``; raise ``InvalidOption`` for what cannot be meant."""
+
+    def understand(self, request: ScheduleRequest) -> ScheduleRequest:
+        """Pure. Return the request with what the platform's own options say of shared keys brought into these."""
+
     def check_schedule(self, request: ScheduleRequest) -> Sequence[str]:
         """Pure. Return warnings; raise ``InvalidOption`` for what cannot be honoured."""
 
-    def find_schedules(self, request: ScheduleRequest) -> Sequence[Schedule]:
-        """Read the schedules that bear the request's ID, or else its name, in any case, with all their details."""
+    def find_schedules(self, request: ScheduleRequest, *, fresh: bool = False) -> Sequence[Schedule]:
+        """Read the schedules of the request's ID, or else of its name in any case, with all their details.
+
+        Listings are shared by all requests of a run unless ``fresh``.
+        """
+
+    def read_created(self, task_id: str) -> Sequence[Schedule]:
+        """Read what the server made of a creation that it answered with this ID."""
 
     def read_schedule(self, schedule: Schedule) -> Schedule | None:
         """Read a schedule again; ``None`` when it is gone."""
@@ -141,6 +153,9 @@ class SchedulePlatform(Protocol):
 
     def changes(self, request: ScheduleRequest, schedule: Schedule) -> Sequence[Change]:
         """Pure. Compare by meaning what the request gives, but for its targets and its switch."""
+
+    def uncertain(self, request: ScheduleRequest, schedule: Schedule) -> Sequence[str]:
+        """Pure. Return a sentence for each thing that the server's answer leaves open, and that was taken as equal."""
 
     def create_step(self, request: ScheduleRequest, *, enabled: bool) -> Step:
         """Pure. Return the request that creates the schedule."""
@@ -162,6 +177,9 @@ class SchedulePlatform(Protocol):
 
     def wanted(self, request: ScheduleRequest) -> dict[str, Any]:
         """Pure. Return what the request says, in the same form."""
+
+    def predict(self, request: ScheduleRequest, schedule: Schedule) -> dict[str, Any]:
+        """Pure. Return what the schedule would look like after the change, in the same form."""
 
     def zone(self, pattern: SchedulePattern) -> Zone:
         """Tell the time zone in which a pattern runs; the server's own where it names none."""

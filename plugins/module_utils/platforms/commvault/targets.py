@@ -109,7 +109,7 @@ def _parse(position: int, entry: Mapping[str, Any]) -> Target:
     for name in ("client", "backupset"):
         if name not in given and f"{name}_id" not in given:
             raise InvalidOption(f"{where} names no {name}: a Commvault target needs {name} or {name}_id.")
-    target = Target(position, given, _label(given))
+    target = Target(position, given, label_of(given))
     _check_entity_type(where, target)
     _check_application(where, given)
     return target
@@ -174,7 +174,8 @@ def _check_application(where: str, given: Mapping[str, Any]) -> None:
     )
 
 
-def _label(given: Mapping[str, Any]) -> str:
+def label_of(given: Mapping[str, Any]) -> str:
+    """Return a short name of a target for people: its names from the client down, an ID where there is no name."""
     parts = []
     for name in _LEVELS:
         if name in given:

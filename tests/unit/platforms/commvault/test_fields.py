@@ -17,7 +17,11 @@ from ansible_collections.nightshift.backup.plugins.module_utils.platforms.commva
     target_argument_spec,
 )
 from ansible_collections.nightshift.backup.plugins.module_utils.platforms.commvault.field_types import LIST, Kind
-from ansible_collections.nightshift.backup.plugins.module_utils.platforms.commvault.fields import BY_WIRE, FIELDS
+from ansible_collections.nightshift.backup.plugins.module_utils.platforms.commvault.fields import (
+    BY_WIRE,
+    FIELDS,
+    SCHEDULE_FIELDS,
+)
 from ansible_collections.nightshift.backup.plugins.module_utils.platforms.commvault.payload_fields import (
     PLATFORM_FIELDS,
 )
@@ -55,10 +59,11 @@ def test_every_parameter_of_the_xml_page_has_a_row(parameter: tuple[str, str, st
 
 
 def test_rows_are_unique_and_usable() -> None:
-    assert len(BY_WIRE) == len(FIELDS)
-    options = [(field.scope, field.option) for field in FIELDS if field.option]
+    rows = (*FIELDS, *SCHEDULE_FIELDS)
+    assert len(BY_WIRE) == len(rows)
+    options = [(field.scope, field.option) for field in rows if field.option]
     assert len(set(options)) == len(options)
-    for field in FIELDS:
+    for field in rows:
         assert (field.kind is Kind.ENUM) == (field.enum is not None), field.wire
         if field.scope.value in ("targets", "commvault"):
             assert field.description, field.wire

@@ -1,0 +1,105 @@
+# Copyright (c) 2026, nightshift.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Compare a play's schedule with the server's by meaning. Pure. Only what the play gave counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ...model.schedule import Change, Schedule, ScheduleRequest
+from .field_types import Field, Kind, value_at
+from .fields import BY_WIRE
+from .pattern_compare import doubts, same
+from .schedule_body import given_values
+from .wire_values import as_bool, as_int
+
+
+def changes(request: ScheduleRequest, schedule: Schedule) -> list[Change]:
+    """Return what differs, but for targets and switch, in the words of the options."""
+    found = list(_name_change(request, schedule))
+    for wire, value in given_values(request).items():
+        field = BY_WIRE[wire]
+        if wire == "task/taskFlags/disabled":
+            continue
+        before = value_at(schedule.raw, wire)
+        if not _equal(field, value, before):
+            found.append(Change(field.shown, shown(field, before), shown(field, value)))
+    if request.pattern is not None:
+        found += _pattern_changes(request, schedule)
+    if request.raw:
+        found += _raw_changes(request.raw, {"taskInfo": schedule.raw}, "raw")
+    return found
+
+
+def uncertain(request: ScheduleRequest, schedule: Schedule) -> list[str]:
+    """Return a sentence for each thing that could not be compared because the server shows only its ID."""
+    if request.pattern is None or schedule.pattern is None:
+        return []
+    return doubts(request.pattern, schedule.pattern)
+
+
+def _name_change(request: ScheduleRequest, schedule: Schedule) -> Iterator[Change]:
+    """Names are found in any case, so only an identity by ID makes another name a new name."""
+    if request.schedule_id is not None and request.name is not None and request.name != schedule.name:
+        yield Change("name", schedule.name, request.name)
+
+
+def _pattern_changes(request: ScheduleRequest, schedule: Schedule) -> list[Change]:
+    if request.pattern is None:
+        return []
+    if schedule.pattern is None:
+        return [Change("pattern", None, request.pattern.frequency.value)]
+    differences = same(request.pattern, schedule.pattern)
+    return [Change(f"pattern.{found.key}", found.before, found.after) for found in differences]
+
+
+def _equal(field: Field, wanted: Any, present: Any) -> bool:
+    """Compare one value in any of its spellings. What the server leaves out is false, zero, or empty."""
+    if field.kind is Kind.ENUM:
+        member = field.enumeration.read(present)
+        return member is not None and member.name == wanted
+    if field.kind is Kind.BOOL:
+        return bool(wanted) == bool(as_bool(present))
+    if field.kind in (Kind.INT, Kind.DURATION):
+        return int(wanted) == (as_int(present) or 0)
+    return str(wanted) == str(present if present is not None else "")
+
+
+def shown(field: Field, value: Any) -> Any:
+    """Return a value in the words of its option; as it is where it has none."""
+    if value is None:
+        return None
+    if field.kind is Kind.ENUM:
+        member = field.enumeration.read(value)
+        return member.option or member.name if member is not None else value
+    if field.kind is Kind.BOOL:
+        return bool(as_bool(value))
+    if field.kind is Kind.DURATION:
+        seconds = as_int(value)
+        return value if seconds is None else f"{seconds}s"
+    return value
+
+
+def _raw_changes(wanted: Any, present: Any, where: str) -> list[Change]:
+    """Compare each leaf of ``raw`` with what stands at its place, by position in lists."""
+    if isinstance(wanted, Mapping):
+        here = present if isinstance(present, Mapping) else {}
+        pairs = [(value, here.get(name), f"{where}.{name}") for name, value in wanted.items()]
+    elif isinstance(wanted, list):
+        there = present if isinstance(present, list) else []
+        pairs = [
+            (value, there[place] if place < len(there) else None, f"{where}[{place}]")
+            for place, value in enumerate(wanted)
+        ]
+    elif wanted is None or _plain(wanted) == _plain(present):
+        return []
+    else:
+        return [Change(where, present, wanted)]
+    return [change for pair in pairs for change in _raw_changes(*pair)]
+
+
+def _plain(value: Any) -> str:
+    text = str(value).strip().lower()
+    return {"true": "1", "false": "0", "none": "0", "": "0"}.get(text, text)

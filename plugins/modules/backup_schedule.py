@@ -1,0 +1,20 @@
+#!/usr/bin/python
+# Copyright (c) 2026, nightshift.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: backup_schedule
+"""
+from ansible_collections.nightshift.backup.plugins.module_utils.entrypoints.backup_schedule import ENTRY
+from ansible_collections.nightshift.backup.plugins.module_utils.runner import run_module
+
+
+def main() -> None:
+    """Run the module."""
+    run_module(ENTRY)
+
+
+if __name__ == "__main__":
+    main()
