@@ -92,10 +92,11 @@ def _plain_container(value: Any, text: Callable[[str], str]) -> Any:
     return text(str(value))
 
 
-def secrets_of(params: Mapping[str, Any], marked: Iterable[Any] = ()) -> frozenset[str]:
+def secrets_of(params: Mapping[str, Any], marked: Iterable[Any] = ()) -> tuple[str, ...]:
     """Return every text that must not be shown: values ``marked`` as ``no_log``, and what is derived from them.
 
-    ``params`` may be unvalidated, so nothing is taken for granted about its types.
+    The longest come first, because before 2.19 core masks them in the order given, and would leave the rest of a
+    secret that contains another. ``params`` may be unvalidated, so nothing is taken for granted about its types.
     """
     username, password, token = (_text(params.get(name)) for name in ("username", "password", "token"))
     plain_secrets = {str(value) for value in marked} | {secret for secret in (password, token) if secret}
@@ -106,19 +107,20 @@ def secrets_of(params: Mapping[str, Any], marked: Iterable[Any] = ()) -> frozens
     if platform:
         derived.update(platform.dialect_factory().secrets(username, password, token))
     derived = {secret for secret in derived if len(secret) >= _SHORTEST_DERIVED}
-    return frozenset(secret for secret in plain_secrets | derived if secret.strip())
+    found = {secret for secret in plain_secrets | derived if secret.strip()}
+    return tuple(sorted(found, key=lambda secret: (-len(secret), secret)))
 
 
 def _text(value: Any) -> str | None:
     return None if value is None else str(value)
 
 
-def without_secrets(value: Any, secrets: frozenset[str]) -> Any:
+def without_secrets(value: Any, secrets: tuple[str, ...]) -> Any:
     """Return ``value`` with all ``secrets`` in it masked, as Ansible masks them."""
     return remove_values(value, secrets)
 
 
-def clean_result(result: Mapping[str, Any], secrets: frozenset[str], names: Iterable[str]) -> dict[str, Any]:
+def clean_result(result: Mapping[str, Any], secrets: tuple[str, ...], names: Iterable[str]) -> dict[str, Any]:
     """Return ``result`` in plain JSON types and without ``secrets``, in keys and in values.
 
     ``names`` are the module's option names: a key of that name is ours, and shows nothing.

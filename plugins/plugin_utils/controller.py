@@ -93,7 +93,7 @@ class Checked:
     """Validated arguments: ``problem`` is empty, or says in one sentence what does not fit (without secrets)."""
 
     params: dict[str, Any]
-    secrets: frozenset[str]
+    secrets: tuple[str, ...]
     problem: str
 
 

@@ -17,9 +17,10 @@ from harness import Sandbox, running
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    """The module's sandbox."""
-    with running(tmp_path_factory.mktemp("sandbox")) as started:
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """The module's sandbox; a module that looks at progress sets `SCALE` to something slower."""
+    scale = getattr(request.module, "SCALE", 300)
+    with running(tmp_path_factory.mktemp("sandbox"), scale=scale) as started:
         yield started
 
 

@@ -83,6 +83,10 @@ class Sandbox:
             time.sleep(0.05)
         raise AssertionError(f"job {number} did not get there: {summary}")
 
+    def seen(self, number: str | int) -> Json:
+        """A job's summary, as soon as the job is found."""
+        return self.wait(number, bool)
+
     def finish(self, number: str | int, seconds: float = 10) -> Json:
         """Poll a job to its end."""
         return self.wait(number, lambda job: job["status"].startswith(ENDED), seconds)
@@ -105,10 +109,7 @@ def task(*associations: Json, level: Any = "FULL", common: Json | None = None, p
 
 def entity(client: str, backupset: str = "defaultBackupSet", subclient: str | None = "default", **more: Any) -> Json:
     """An association by names; None as subclient means the whole backup set."""
-    named = {"clientName": client, "backupsetName": backupset, **more}
-    if client not in ("client001", "pgsql_win", "ora01", "sql01", "pgsql01") and "appName" not in more:
-        return named if subclient is None else {**named, "subclientName": subclient}
-    named.setdefault("appName", "File System" if client in ("client001", "pgsql_win", "sql01") else "Linux File System")
+    named: Json = {"clientName": client, "backupsetName": backupset, **more}
     return named if subclient is None else {**named, "subclientName": subclient}
 
 

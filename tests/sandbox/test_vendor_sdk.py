@@ -13,6 +13,9 @@ from cvpysdk.commcell import Commcell
 from cvpysdk.exception import SDKException
 from harness import Sandbox
 
+#: Job seconds in a real second: slow enough to see jobs on their way.
+SCALE = 60
+
 
 def connect(sandbox: Sandbox, **credentials: str) -> Any:
     """A Commcell that trusts the sandbox's authority."""
@@ -33,6 +36,11 @@ def follow(job: Any, seconds: float = 15) -> str:
         assert time.monotonic() < end, f"job {job.job_id} is still {job.status}"
         time.sleep(0.2)
     return str(job.status)
+
+
+def reached(sandbox: Sandbox, number: str, state: str) -> None:
+    """Poll a job until it is in a state."""
+    sandbox.wait(number, lambda summary: bool(summary["status"] == state))
 
 
 def test_log_in_and_out_with_password(sandbox: Sandbox) -> None:
@@ -99,7 +107,7 @@ def test_suspend_resume_kill(sandbox: Sandbox, commcell: Any) -> None:
     job = agent.backupsets.get("defaultBackupSet").subclients.get("slow").backup("Full")
     for act, state in ((job.pause, "Suspended"), (job.resume, "Running"), (job.kill, "Killed")):
         act()
-        sandbox.wait(job.job_id, lambda summary, state=state: summary["status"] == state)
+        reached(sandbox, job.job_id, state)
     assert job.is_finished
     assert job.status == "Killed"
 

@@ -26,6 +26,8 @@ except ImportError:  # Whoever sends says so, see transport.py; nothing here run
 
 _Kind = type[BaseException]
 
+_OTHER_NAME = "Use in url a host name that the certificate carries."
+
 # How OpenSSL says that a handshake failed. Everything else may strike after the request was read.
 _HANDSHAKE = (
     "ALERT_BAD_CERTIFICATE",
@@ -70,8 +72,11 @@ def _chain(cause: BaseException) -> Iterator[BaseException]:
             seen.add(id(candidate))
             yield candidate
             waiting += [getattr(candidate, "reason", None), *candidate.args]
-            # Not __context__: that may be an older error which the caller is just handling.
             waiting.append(candidate.__cause__)
+            # Otherwise not __context__: that may be an older error which the caller is just handling.
+            if isinstance(candidate, urllib3.exceptions.NewConnectionError):
+                # urllib3 1.26 always raises it in a handler, and leaves the reason there alone.
+                waiting.append(candidate.__context__)
 
 
 def _has(chain: list[BaseException], *kinds: _Kind) -> bool:
@@ -87,6 +92,13 @@ def _words(chain: list[BaseException]) -> str:
 
 
 def _tls(chain: list[BaseException], connection: Connection) -> ServiceError | None:
+    # urllib3 1.26 compares names itself, and says so with an error of its own.
+    if _has(chain, urllib3.exceptions.SSLError) and any("doesn't match" in str(link) for link in chain):
+        return TlsFailure(
+            f"The certificate of {connection.host} is not trusted: it is for another host.",
+            next_step=_OTHER_NAME,
+            fate=Fate.NOT_SENT,
+        )
     untrusted = next((link for link in chain if isinstance(link, ssl.SSLCertVerificationError)), None)
     if untrusted is not None:
         what, advice = _distrust(untrusted)
@@ -117,7 +129,7 @@ def _distrust(error: ssl.SSLCertVerificationError) -> tuple[str, str]:
     said = str(getattr(error, "verify_message", "") or "certificate verification failed").rstrip(".")
     lower = said.lower()
     if "mismatch" in lower or "not valid for" in lower:
-        return said, "Use in url a host name that the certificate carries."
+        return said, _OTHER_NAME
     if "expired" in lower or "not yet valid" in lower:
         return said, "Renew the server's certificate, and check the clocks on both sides."
     if "self-signed" in lower or "self signed" in lower or "issuer" in lower or "verify the first" in lower:

@@ -32,6 +32,7 @@ else:
 USER_AGENT = f"nightshift.backup/{VERSION} (Ansible collection)"
 MAX_BODY = 64 * 1024 * 1024
 _CHUNK = 64 * 1024
+_SMALL_CHUNK = 1024
 
 # A read limit starts anew with each byte. So an answer that drips is cut off after this many read limits.
 _PATIENCE = 4.0
@@ -135,11 +136,15 @@ class Transport:
     def _read(self, response: requests.Response, call: Call) -> Reply:
         """Read the body, bounded in size and time."""
         deadline = self._clock() + _PATIENCE * self._limits(call)[1]
-        # read1 returns what has come; older releases of urllib3 only have read, which waits for a whole chunk.
-        read = getattr(response.raw, "read1", response.raw.read)
+        # urllib3 1.26 takes a truncated answer for a whole one, unless told.
+        response.raw.enforce_content_length = True
+        # read1 returns what has come. urllib3 1.26 only has read, which waits for a whole piece: let it be small.
+        read, size = getattr(response.raw, "read1", None), _CHUNK
+        if read is None:
+            read, size = response.raw.read, _SMALL_CHUNK
         content = bytearray()
         try:
-            while chunk := read(_CHUNK, decode_content=True):
+            while chunk := read(size, decode_content=True):
                 content += chunk
                 if len(content) > self._max_body:
                     raise self._refusal(ProtocolError, f"sent more than {self._max_body} bytes", call, response)

@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+import urllib3
 from ansible_collections.nightshift.backup.plugins.module_utils.api import transport
 from ansible_collections.nightshift.backup.plugins.module_utils.api.errors import (
     Fate,
@@ -178,6 +179,7 @@ def test_a_large_answer_arrives_whole(server: HTTPServer, connect: Connect) -> N
     assert session.send(READ).content == body
 
 
+@pytest.mark.skipif(not hasattr(urllib3.HTTPResponse, "read1"), reason="urllib3 1.26 waits for each whole piece")
 def test_an_answer_that_drips_is_cut_off(connect: Connect) -> None:
     def drip(connection: socket.socket) -> None:
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import deque
 from typing import Any
 
 from nightshift_sandbox.web import Request
@@ -50,7 +51,8 @@ class RequestLog:
     """The list behind `GET /_sandbox/requests`."""
 
     def __init__(self) -> None:
-        self._entries: list[dict[str, Any]] = []
+        # A long-running sandbox must not grow without end.
+        self._entries: deque[dict[str, Any]] = deque(maxlen=20_000)
         self._next = 0
 
     def add(self, request: Request, at: float) -> dict[str, Any]:

@@ -11,8 +11,9 @@ import json
 import os
 import signal
 import socket
+import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,15 @@ class Server(uvicorn.Server):
         """Leave signals alone."""
         yield
 
+    def __init__(self, config: uvicorn.Config, when_ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._when_ready = when_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and tell that requests can be answered."""
+        await super().startup(sockets)
+        self._when_ready()
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Shut down, giving requests that are being answered a moment."""
         asyncio.get_running_loop().call_later(GRACE, cut_all)
@@ -89,7 +99,7 @@ def build(settings: Settings) -> World:
 
 def ready(world: World, settings: Settings, port: int, ca_path: Path | None) -> dict[str, Any]:
     """The content of the ready file."""
-    host = {"0.0.0.0": "localhost", "::": "localhost"}.get(settings.host, settings.host)
+    host = "localhost" if tls.is_every_address(settings.host) else settings.host
     base = f"{'https' if settings.tls else 'http'}://{f'[{host}]' if ':' in host else host}:{port}"
     admin = world.users.accounts["admin"]
     others = [user for user in world.users.accounts.values() if user is not admin]
@@ -115,10 +125,22 @@ def write_atomically(path: Path, content: dict[str, Any]) -> None:
     draft.replace(path)
 
 
+def listen(host: str, port: int) -> socket.socket:
+    """A socket bound to the address.
+
+    The protocol is named, because asyncio sends small packets at once only on a socket that says it is TCP; an
+    answer's body would otherwise wait 40 ms for the acknowledgement of its head.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((host, port))
+    return listener
+
+
 async def serve(world: World, settings: Settings, folder: Path) -> None:
     """Serve until SIGTERM or SIGINT."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listener = socket.create_server((settings.host, settings.port), family=family)
+    listener = listen(settings.host, settings.port)
     ca_path = None
     config = uvicorn.Config(
         Application(world), http=CuttableProtocol, ws="none", lifespan="off", log_config=None, access_log=False,
@@ -129,17 +151,14 @@ async def serve(world: World, settings: Settings, folder: Path) -> None:
         context = tls.server_context(tls.authority(world.store), settings.host, ca_path.absolute())
         ca_path = ca_path.absolute()
         config.ssl_context_factory = lambda *_: context
-    server = Server(config)
+    world.store.commit()
+    content = ready(world, settings, listener.getsockname()[1], ca_path)
+    server = Server(config, lambda: announce(content, settings.ready_file))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, lambda: setattr(server, "should_exit", True))
-    serving = loop.create_task(server.serve(sockets=[listener]))
-    while not server.started and not serving.done():
-        await asyncio.sleep(0.01)
-    world.store.commit()
-    announce(ready(world, settings, listener.getsockname()[1], ca_path), settings.ready_file)
     ticking = loop.create_task(tick(world))
-    await serving
+    await server.serve(sockets=[listener])
     ticking.cancel()
     if settings.ready_file:
         settings.ready_file.unlink(missing_ok=True)
@@ -150,7 +169,8 @@ def announce(content: dict[str, Any], path: Path | None) -> None:
     if path is not None:
         write_atomically(path, content)
         content = {**content, "password": f"see {path}", "access_token": f"see {path}", "users": list(content["users"])}
-    print(json.dumps(content, indent=2), flush=True)
+    sys.stdout.write(json.dumps(content, indent=2) + "\n")
+    sys.stdout.flush()
 
 
 async def tick(world: World) -> None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import ssl
 from pathlib import Path
 
@@ -29,9 +30,17 @@ def authority(store: Documents) -> trustme.CA:
     return made
 
 
+def is_every_address(host: str) -> bool:
+    """Whether one listens on every address of the machine with it, so that it names none of them."""
+    try:
+        return ipaddress.ip_address(host).is_unspecified
+    except ValueError:
+        return False
+
+
 def server_context(ca: trustme.CA, host: str, ca_path: Path) -> ssl.SSLContext:
     """A TLS context with a certificate for this machine's local names and `host`; writes the CA to `ca_path` (PEM)."""
-    names = list(NAMES) + ([host] if host not in NAMES and host not in ("0.0.0.0", "::", "") else [])
+    names = list(NAMES) + ([] if host in NAMES or is_every_address(host) else [host])
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     ca.issue_cert(*names).configure_cert(context)

@@ -10,7 +10,7 @@ import binascii
 from typing import Any
 
 from nightshift_sandbox.commvault.errors import access_denied
-from nightshift_sandbox.commvault.users import User, Users
+from nightshift_sandbox.commvault.users import TIMEOUT_MINUTES, User, Users
 from nightshift_sandbox.web import Request
 from nightshift_sandbox.world import World
 
@@ -55,7 +55,8 @@ def login(world: World, body: Json) -> Json:
     user = world.users.check(name, password)
     if user is None:
         return login_failure()
-    minutes = int(str(body.get("timeout") or 30))
+    given = str(body.get("timeout") or TIMEOUT_MINUTES)
+    minutes = int(given) if given.isdigit() else TIMEOUT_MINUTES
     token = world.users.login(user, "QSDK", minutes, str(body.get("deviceId", "")))
     organization = {"GUID": "6e1d1f0c-0000-4000-8000-000000000001", "providerId": 0, "providerDomainName": "Commcell"}
     return {

@@ -115,6 +115,7 @@ class Engine:
             self._active.add(job.id)
         else:
             self._active.discard(job.id)
+            self._season(job)
         self.save(job)
 
     def next_id(self) -> int:
@@ -147,6 +148,8 @@ class Engine:
         real = self._clock.real()
         delta = (real - self._last) * self._clock.time_scale + extra
         self._last = real
+        if extra:
+            self._unseen.clear()
         flush = real - self._saved > 1.0
         for number in sorted(self._active):
             job = self.jobs[number]
@@ -196,11 +199,15 @@ class Engine:
         self._active.discard(job.id)
         job.ended = job.updated = self._clock.stamp()
         self.save(job)
-        if job.status in GOOD and job.level in (enums.FULL, enums.SYNTHETIC_FULL):
-            self._store.put("seasoned", job.subclient_id, {"job": job.id})
+        self._season(job)
         subclient = self._estate.subclients.get(job.subclient_id)
         if job.follow and job.status in GOOD and subclient is not None:
             self._start_next(job, subclient, job.follow[0], job.follow[1:])
+
+    def _season(self, job: Job) -> None:
+        """Remember that a subclient has a full backup now."""
+        if job.status in GOOD and job.level in (enums.FULL, enums.SYNTHETIC_FULL):
+            self._store.put("seasoned", job.subclient_id, {"job": job.id})
 
     def _start_next(self, job: Job, subclient: Subclient, level: int, follow: list[int]) -> None:
         """The other half of a synthetic full with an incremental appears only now, under an ID nobody was told."""

@@ -87,8 +87,10 @@ BACKUP_SETS = (
         LFS,
         DEFAULT,
         "defaultBackupSet",
-        "default with_errors=errors with_warnings=warnings fails=failed pends=pending wont_start=not_started"
-        " committed=committed slow=slow",
+        (
+            "default with_errors=errors with_warnings=warnings fails=failed pends=pending wont_start=not_started"
+            " committed=committed slow=slow"
+        ),
     ),
     ("busy01", LFS, DEFAULT, "defaultBackupSet", "default pending suspended"),
     ("retired01", FS, DEFAULT, "defaultBackupSet", "default"),

@@ -37,7 +37,7 @@ def boolean(value: Any, xml: bool) -> bool:
     raise ValueError(f"expected a boolean, got {value!r}")
 
 
-def text(value: Any, xml: bool) -> str:
+def text(value: Any, _xml: bool) -> str:
     """Text."""
     if isinstance(value, str):
         return value
@@ -63,10 +63,10 @@ def day(value: Any, xml: bool) -> int:
 
 def member(enum: enums.WireEnum) -> Check:
     """A member of an enumeration, by name or number."""
-    return lambda value, xml: enum.parse(value)
+    return lambda value, _xml: enum.parse(value)
 
 
-def anything(value: Any, xml: bool) -> Any:
+def anything(value: Any, _xml: bool) -> Any:
     """Carried through as given."""
     return value
 

@@ -19,6 +19,8 @@ from nightshift_sandbox.store.documents import Documents
 Json = dict[str, Any]
 # Task IDs, schedule IDs and pattern IDs come from ranges of their own: mixing them up fails.
 FIRST_TASK, FIRST_SUBTASK, FIRST_PATTERN = 6441, 80001, 30001
+#: A new one-time schedule runs at once when its time passed no longer than this ago (seconds): "now" has no seconds.
+JUST_NOW = 120
 FLAGS = ("isEdgeDrive", "isEZOperation", "isSystem", "forDDB", "uninstalled", "isEdiscovery")
 
 
@@ -56,8 +58,10 @@ class Firing:
             "task": self._task(info.get("task", {}), number, user),
             "subTasks": [self._subtask(entry, order) for order, entry in enumerate(info["subTasks"])],
         }
-        kind = stored["task"]["taskType"]
-        self.save({"taskInfo": stored, "kind": kind, "user": user.name})
+        task = {"taskInfo": stored, "kind": stored["task"]["taskType"], "user": user.name}
+        self.save(task)
+        once = stored["subTasks"][0]["pattern"]["freq_type"] == enums.ONE_TIME
+        self._plan(task, since=self._clock.now() - (JUST_NOW if once else 0))
         return number
 
     def _task(self, given: Json, number: int, user: User) -> Json:
@@ -129,13 +133,18 @@ class Firing:
         self._store.delete("task", task_id)
         self._next.pop(task_id, None)
 
-    def _plan(self, task: Json) -> None:
+    def replan(self) -> None:
+        """Look again when each schedule runs next, after the clock was moved back."""
+        for task in self.schedules():
+            self._plan(task)
+
+    def _plan(self, task: Json, since: float | None = None) -> None:
         """Next run after what has already been looked at; runs missed while the server was down are not made up."""
         info, task_id = task["taskInfo"], task["taskInfo"]["task"]["taskId"]
         self._next.pop(task_id, None)
         if info["task"]["taskFlags"].get("disabled"):
             return
-        after = self._clock.now()
+        after = self._clock.now() if since is None else since
         upcoming = [next_run(entry["pattern"], after, entry.get("options")) for entry in info["subTasks"]]
         times = [run for run in upcoming if run is not None]
         if times:

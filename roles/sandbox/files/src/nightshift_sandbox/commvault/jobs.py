@@ -83,6 +83,9 @@ def search(world: World, body: Json) -> Json:
     """`POST Jobs`: filters and paging in the body (section 6.2)."""
     wanted = body.get("jobFilter", {})
     paging = body.get("pagingConfig", {})
+    lists = (wanted.get("clientList", []), wanted.get("jobTypeList", [])) if isinstance(wanted, dict) else (None,)
+    if not isinstance(paging, dict) or not all(isinstance(item, list) for item in lists):
+        raise bad_format("jobFilter or pagingConfig")
     seconds = _number(wanted.get("completedJobLookupTime"), YEAR, "completedJobLookupTime")
     aged = wanted.get("showAgedJobs") in (True, "true", "1")
     found = _recent(world.engine.seen(), world.clock.stamp(), seconds, aged)
@@ -94,7 +97,7 @@ def search(world: World, body: Json) -> Json:
         kinds = _kinds([str(name) for name in wanted["jobTypeList"]])
         found = [job for job in found if job.type.lower() in kinds]
     for key, value in (wanted.get("entity") or {}).items():
-        if key.endswith("Id") and key not in ("commCellId",) and _number(value, 0, key):
+        if key.endswith("Id") and key != "commCellId" and _number(value, 0, key):
             found = [job for job in found if job.entity.get(key) == int(value)]
     found.sort(key=_sort_key(str(paging.get("sortField", "jobId"))))
     if _number(paging.get("sortDirection"), 1, "sortDirection") == 1:
@@ -135,9 +138,9 @@ def advanced(world: World, number: int, info_type: str) -> Json:
     return {"infoType": _number(info_type, 0, "infoType"), "jobId": job.id, "retentionInfo": {"isAged": job.aged}}
 
 
-def events(world: World, number: int) -> Json:
+def events(world: World, asked: str) -> Json:
     """`GET Events?jobId=N`."""
-    job = world.engine.find(number)
+    job = world.engine.find(_number(asked, 0, "jobId"))
     if job is None:
         return {"commservEvents": []}
     found = [_event(job, job.started, 1, "19:1330", f"Job [{job.id}] started.")]

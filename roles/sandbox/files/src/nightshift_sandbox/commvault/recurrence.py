@@ -134,7 +134,7 @@ def _excludes(item: Json, day: date) -> bool:
 
 
 def _month_days(day: date, which: tuple[rrule.weekday, ...]) -> list[datetime]:
-    first = datetime(day.year, day.month, 1)
+    first = datetime.combine(day.replace(day=1), time())
     return list(
         rrule.rrule(rrule.DAILY, dtstart=first, until=first + timedelta(days=31), byweekday=which, bymonth=day.month)
     )

@@ -56,6 +56,9 @@ class Call:
         """XML root (empty for JSON) and content of the body."""
         if not self.request.body.strip():
             raise bad_format("the body is empty")
+        wanted = "xml" if self.is_xml else "json"
+        if self.request.content_type and wanted not in self.request.content_type:
+            raise bad_format(f"a body of {wanted} was sent as {self.request.content_type}")
         if self.is_xml:
             return xml.parse(self.request.body.removeprefix(b"\xef\xbb\xbf"))
         try:
@@ -159,12 +162,12 @@ def _route(method: str, path: str, handler: Handler, root: str, public: bool = F
 
 CREATED, GENERIC = "TMMsg_CreateTaskResp", "CVGui_GenericResp"
 ROUTES = (
-    _route("GET", "", lambda call: {"message": "The web service is up."}, "App_Ping", public=True),
+    _route("GET", "", lambda _: {"message": "The web service is up."}, "App_Ping", public=True),
     _route("POST", "Login", _login, "DM2ContentIndexing_CheckCredentialResp", public=True),
     _route("POST", "RenewLoginToken", lambda c: auth.renew(c.world, c.body()[1]), "App_RenewTokenResp", public=True),
     _route("POST", "Logout", _logout, GENERIC),
     _route("POST", "WhoAmI", _whoami, "CvEntities_ProcessingInstructionInfo"),
-    _route("GET", "CommServ", lambda call: auth.commserv(), "App_GetCommServInfoResp"),
+    _route("GET", "CommServ", lambda _: auth.commserv(), "App_GetCommServInfoResp"),
     _route("GET", "Client", _estate(entities.clients), "App_GetClientPropertiesResponse"),
     _route("GET", r"Client/(\d+)", _client, "App_GetClientPropertiesResponse"),
     _route("GET", r"Client/byName\((.*)\)", _client_by_name, "App_GetClientPropertiesResponse"),
@@ -194,7 +197,7 @@ ROUTES = (
     _route("GET", r"Job/(\d+)/AdvancedDetails", lambda c: jobs.advanced(c.world, c.number, c.query.get("infotype", "")),
            "JobManager_AdvancedJobDetails"),
     _route("POST", r"Job/(\d+)/action/(pause|resume|kill|resubmit)", _act, "JobManager_PerformMultiCellJobOpResp"),
-    _route("GET", "Events", lambda c: jobs.events(c.world, int(c.query.get("jobid") or 0)), "EvMgr_EventListResponse"),
+    _route("GET", "Events", lambda c: jobs.events(c.world, c.query.get("jobid", "")), "EvMgr_EventListResponse"),
 )  # fmt: skip
 
 

@@ -199,6 +199,9 @@ def fire_due(world: World) -> int:
 def pass_time(world: World, seconds: float) -> None:
     """Move the clock, run by run: schedules on the way fire at their own time, jobs go on in between."""
     target = world.clock.offset + seconds
+    if seconds < 0:
+        world.clock.offset = target
+        world.firing.replan()
     while seconds > 0:
         upcoming = world.firing.next_due()
         gap = None if upcoming is None else max(0.0, upcoming - world.clock.now())

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from nightshift_sandbox.commvault import enums
-from nightshift_sandbox.commvault.errors import Refusal, invalid, no_capability, not_found, nothing_eligible
+from nightshift_sandbox.commvault.errors import invalid, no_capability, not_found, nothing_eligible
 from nightshift_sandbox.commvault.estate import Backupset, Client, Estate, Subclient, same
 from nightshift_sandbox.commvault.users import User
 
@@ -96,21 +96,13 @@ def resolve_all(estate: Estate, associations: list[Json], user: User) -> list[Su
     found: dict[int, Subclient] = {}
     for association in associations:
         for subclient in resolve(estate, association):
+            if not user.may_manage(subclient.client.name):
+                raise no_capability(user.full_name, subclient.client.name)
             found[subclient.id] = subclient
-        denied = _denied(estate, association, user)
-        if denied is not None:
-            raise denied
     eligible = [subclient for subclient in found.values() if subclient.enabled]
     if not eligible:
         raise nothing_eligible()
     return eligible
-
-
-def _denied(estate: Estate, association: Json, user: User) -> Refusal | None:
-    for subclient in resolve(estate, association):
-        if not user.may_manage(subclient.client.name):
-            return no_capability(user.full_name, subclient.client.name)
-    return None
 
 
 def check_level(subclients: list[Subclient], level: int) -> None:

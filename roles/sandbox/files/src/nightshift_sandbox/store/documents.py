@@ -26,6 +26,8 @@ class Documents:
             # The file holds passwords and tokens: nobody else may read it, from its first byte on.
             path.touch(mode=0o600, exist_ok=True)
         self._db = sqlite3.connect(str(path) if path else ":memory:")
+        self._db.execute("PRAGMA journal_mode=WAL")
+        self._db.execute("PRAGMA synchronous=NORMAL")
         self._db.execute("CREATE TABLE IF NOT EXISTS document (kind TEXT, id TEXT, body TEXT, PRIMARY KEY (kind, id))")
         self._kinds: dict[str, dict[str, Json]] = {}
         self._dirty: set[tuple[str, str]] = set()
