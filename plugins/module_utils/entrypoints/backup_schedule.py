@@ -9,7 +9,7 @@ from typing import Any
 
 from ..arguments import CONNECTION_SPEC
 from ..connect import open_session
-from ..flows.reconcile_schedule import reconcile
+from ..flows.reconcile_schedule import Journal, reconcile
 from ..flows.schedule_report import schedule_result
 from ..flows.surroundings import Surroundings
 from ..platforms.registry import PLATFORMS
@@ -24,7 +24,13 @@ def _run(run: Run) -> dict[str, Any]:
         platform = entry.schedules_factory(session)
         request = read_schedule_request(platform, run.params, entry.option_key)
         surroundings = Surroundings(check_mode=run.check_mode, show=run.show)
-        report = reconcile(platform, request, surroundings)
+        journal = Journal()
+        # Part of the result even when the run fails half-way.
+        run.result["requests"] = journal.requests
+        try:
+            report = reconcile(platform, request, surroundings, journal)
+        finally:
+            run.result["changed"] = journal.effective
         for warning in report.warnings:
             run.warn(warning)
         return schedule_result(platform, request, report, surroundings, with_diff=run.diff)

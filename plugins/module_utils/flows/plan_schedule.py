@@ -48,8 +48,8 @@ class Plan:
 def plan_schedule(platform: SchedulePlatform, request: ScheduleRequest, candidates: Sequence[Schedule]) -> Plan:
     """Return the plan that makes ``request`` true.
 
-    ``candidates`` are the schedules that bear the name or the ID. Raises for what must not be done on suspicion: several
-    candidates, a schedule that is not the play's to change, or one that also covers what the play did not name.
+    ``candidates`` are the schedules of that name or ID. Raises for what must not be done on suspicion: for several of
+    them, for one that is not the play's to change, and for one that also covers what the play did not name.
     """
     schedule = choose(platform, request, candidates)
     if schedule is not None and schedule.kind is not Kind.OWN:

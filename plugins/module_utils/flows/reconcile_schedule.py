@@ -22,16 +22,29 @@ _PAUSES_BEFORE_RESEND = (1.0, 3.0)
 
 
 @dataclass
+class Journal:
+    """The requests of a run in their order, and whether any of them had an effect: also true when the run fails."""
+
+    requests: list[dict[str, Any]] = field(default_factory=list)
+    effective: bool = False
+
+    def note(self, step: Step) -> None:
+        """Write down a request."""
+        self.requests.append({"method": step.wire.method, "path": step.wire.path, "body": step.body})
+
+
+@dataclass
 class ScheduleReport:
-    """What was planned and done about one schedule. ``after`` is the schedule at the end, ``None`` where there is none."""
+    """What was planned and done about one schedule. ``after`` is how it stands at the end, if it does."""
 
     plan: Plan
     after: Schedule | None = None
-    requests: list[dict[str, Any]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
 
-def reconcile(platform: SchedulePlatform, request: ScheduleRequest, surroundings: Surroundings) -> ScheduleReport:
+def reconcile(
+    platform: SchedulePlatform, request: ScheduleRequest, surroundings: Surroundings, journal: Journal
+) -> ScheduleReport:
     """Bring the server's schedule to what ``request`` says.
 
     Raises ``InvalidOption`` before anything is sent, the errors of the plan before anything is changed, and otherwise
@@ -43,12 +56,12 @@ def reconcile(platform: SchedulePlatform, request: ScheduleRequest, surroundings
     if request.replace:
         resumed = _half_replaced(platform, request, candidates)
         if resumed is not None:
-            return _Replacement(platform, request, surroundings).resume(*resumed, warnings)
+            return _Replacement(platform, request, surroundings, journal).resume(*resumed, warnings)
     plan = plan_schedule(platform, request, candidates)
     if plan.schedule is not None:
         warnings.extend(platform.uncertain(request, plan.schedule))
     report = ScheduleReport(plan, plan.schedule, warnings=warnings)
-    work = _Work(platform, request, surroundings, report)
+    work = _Work(platform, request, surroundings, journal, report)
     if surroundings.check_mode:
         work.show_only()
     elif not plan.is_empty:
@@ -64,28 +77,31 @@ class _Work:
         platform: SchedulePlatform,
         request: ScheduleRequest,
         surroundings: Surroundings,
+        journal: Journal,
         report: ScheduleReport,
     ) -> None:
         self._platform = platform
         self._request = request
         self._surroundings = surroundings
+        self._journal = journal
         self._report = report
 
     def show_only(self) -> None:
         """Write down the requests that would be sent."""
         for move in self._report.plan.moves:
-            self._note(self._step(move))
+            self._journal.note(self._step(move))
 
     def do(self) -> None:
         """Send the steps and make sure that they took effect."""
         plan = self._report.plan
         for move in plan.moves:
             step = self._step(move)
-            self._note(step)
+            self._journal.note(step)
             if move is Move.CREATE:
                 self._report.after = create(self._platform, self._request, step, self._surroundings)
             else:
                 send_again_if_lost(self._platform, step, self._surroundings)
+            self._journal.effective = True
         self._verify()
 
     def _step(self, move: Move) -> Step:
@@ -98,9 +114,6 @@ class _Work:
             return platform.delete_step(schedule)
         return platform.switch_step(schedule, on=move is Move.ENABLE)
 
-    def _note(self, step: Step) -> None:
-        self._report.requests.append({"method": step.wire.method, "path": step.wire.path, "body": step.body})
-
     def _verify(self) -> None:
         """Read the schedule again: an accepted change that did not happen would be a gap in protection."""
         left: tuple[Change, ...] = ()
@@ -112,8 +125,8 @@ class _Work:
                 self._report.after = found
                 return
         if self._request.replace and self._report.plan.schedule is not None:
-            replacement = _Replacement(self._platform, self._request, self._surroundings)
-            self._report.after = replacement.replace(self._report.plan.schedule, self._report.requests)
+            replacement = _Replacement(self._platform, self._request, self._surroundings, self._journal)
+            self._report.after = replacement.replace(self._report.plan.schedule)
             return
         keys = ", ".join(change.key for change in left)
         raise Rejected(
@@ -239,21 +252,24 @@ class _Replacement:
     told from what the server shows, so a run that was interrupted is taken up by the next.
     """
 
-    def __init__(self, platform: SchedulePlatform, request: ScheduleRequest, surroundings: Surroundings) -> None:
+    def __init__(
+        self, platform: SchedulePlatform, request: ScheduleRequest, surroundings: Surroundings, journal: Journal
+    ) -> None:
         self._platform = platform
         self._request = request
         self._surroundings = surroundings
+        self._journal = journal
 
-    def replace(self, old: Schedule, requests: list[dict[str, Any]]) -> Schedule:
+    def replace(self, old: Schedule) -> Schedule:
         """Replace ``old`` and return the new schedule."""
         step = self._platform.create_step(self._request, enabled=False)
-        self._note(step, requests)
+        self._journal.note(step)
         pinned = replace(self._request, schedule_id=None, name=self._request.name or old.name)
         known = {found.schedule_id for found in self._platform.find_schedules(pinned, fresh=True)}
         new = create(self._platform, pinned, step, self._surroundings, known)
-        return self.finish(old, new, requests)
+        return self.finish(old, new)
 
-    def finish(self, old: Schedule, new: Schedule, requests: list[dict[str, Any]]) -> Schedule:
+    def finish(self, old: Schedule, new: Schedule) -> Schedule:
         """Hand over from ``old`` to ``new`` and delete ``old``."""
         keep_on = self._keep_on(old, new)
         steps = [self._platform.switch_step(old, on=False)] if old.enabled else []
@@ -261,8 +277,9 @@ class _Replacement:
             steps.append(self._platform.switch_step(new, on=True))
         steps.append(self._platform.delete_step(old))
         for step in steps:
-            self._note(step, requests)
+            self._journal.note(step)
             send_again_if_lost(self._platform, step, self._surroundings)
+            self._journal.effective = True
         if self._platform.read_schedule(old) is not None:
             raise Rejected(f"{old.name} was replaced, but the server keeps the old schedule {old.schedule_id}.")
         return self._platform.read_schedule(new) or new
@@ -277,14 +294,10 @@ class _Replacement:
         report = ScheduleReport(plan, new, warnings=warnings)
         if self._request.enabled is None and not (old.enabled or new.enabled):
             raise Rejected(
-                f"{old.name} is half replaced: the schedules {old.schedule_id} and {new.schedule_id} are both disabled, "
+                f"{old.name} is half replaced: schedules {old.schedule_id} and {new.schedule_id} are both disabled, "
                 "so whether it is to run cannot be told.",
                 next_step="Say so with enabled: true or enabled: false.",
             )
         if not self._surroundings.check_mode:
-            report.after = self.finish(old, new, report.requests)
+            report.after = self.finish(old, new)
         return report
-
-    @staticmethod
-    def _note(step: Step, requests: list[dict[str, Any]]) -> None:
-        requests.append({"method": step.wire.method, "path": step.wire.path, "body": step.body})

@@ -38,7 +38,6 @@ def schedule_result(
         "task_id": shown.task_id if shown is not None else None,
         "changes": [change.as_result() for change in plan.changes],
         "next_runs": [] if gone else upcoming(platform, request, report.after, surroundings),
-        "requests": report.requests,
     }
     if with_diff:
         result["diff"] = {"before": before, "after": {} if gone else after}

@@ -35,8 +35,8 @@ class TargetsMode(str, Enum):
 class Schedule:
     """A schedule of a server.
 
-    ``targets`` are what it backs up, in the options of ``targets``. ``siblings`` are names of other schedules that share
-    its switch, so that enabling or disabling one does it to all. ``raw`` is the server's record as it came.
+    ``targets`` are what it backs up, in the options of a play. ``siblings`` are names of other schedules that share its
+    switch, so that enabling or disabling one does it to all. ``raw`` is the server's record as it came.
     """
 
     schedule_id: str

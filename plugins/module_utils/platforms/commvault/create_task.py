@@ -74,7 +74,7 @@ def build_body(request: BackupRequest, targets: Sequence[Target], marker: str | 
 
 
 def request_tree(targets: Sequence[Target], values: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return ``taskInfo`` with ``values`` (by wire path, enumerations by name) in the spelling that ``options`` want."""
+    """Return ``taskInfo`` with ``values`` (by wire path, enumerations by name), spelt as ``options`` want it."""
     spelling, wire = enum_format(options), wire_format(options)
     tree: dict[str, Any] = {"associations": [association(target, spelling, wire) for target in targets]}
     for path, value in _ordered(values).items():

@@ -33,6 +33,7 @@ _MODIFY_ROOT = "TMMsg_ModifyTaskReq"
 _DELETE = 3
 _RUN = 5
 _SUBTASK_ENTITY = 68
+_DISABLED = "task/taskFlags/disabled"
 
 
 def create_step(request: ScheduleRequest, *, enabled: bool) -> Step:
@@ -47,7 +48,7 @@ def create_body(request: ScheduleRequest, *, enabled: bool) -> dict[str, Any]:
         "task/taskType": "SCHEDULE",
         "subTasks[]/subTask/subTaskName": request.name,
         **given_values(request),
-        "task/taskFlags/disabled": not enabled,
+        _DISABLED: not enabled,
     }
     tree = request_tree(request.targets or (), values, request.options)
     _put_pattern(tree["subTasks"][0], request, None)
@@ -73,7 +74,7 @@ def given_values(request: ScheduleRequest) -> dict[str, Any]:
 
 
 def change_step(request: ScheduleRequest, schedule: Schedule) -> Step:
-    """Return the request that changes what the play gave. It sends back everything that was read, or it would be lost."""
+    """Return the request that changes what the play gave. It sends back all that was read, or that would be lost."""
     return _step("POST", COMMAND_PATH, request, change_body(request, schedule), _MODIFY_ROOT, repeatable=True)
 
 
@@ -82,9 +83,12 @@ def change_body(request: ScheduleRequest, schedule: Schedule) -> dict[str, Any]:
     tree = deepcopy(dict(schedule.raw))
     spelling, wire = enum_format(request.options), wire_format(request.options)
     for path, value in given_values(request).items():
-        if path != "task/taskFlags/disabled":
+        if path != _DISABLED:
             put_first(tree, path, spelt(path, value, spelling, wire))
-    if request.name is not None and request.name != schedule.name:
+    if request.enabled is False:
+        # It is switched off first, and what was read before that must not switch it on again.
+        put_first(tree, _DISABLED, True)
+    if request.schedule_id is not None and request.name is not None and request.name != schedule.name:
         put_first(tree, "subTasks[]/subTask/subTaskName", request.name)
         nested = tree["subTasks"][0]["subTask"].get("subTask")
         if isinstance(nested, dict):

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ...api.errors import InvalidOption, ServiceError
+from ...api.errors import InvalidOption, Rejected, ServiceError
 from ...api.session import Session
 from ...model.pattern import PatternError, SchedulePattern
 from ...model.pattern_options import read_pattern
@@ -88,8 +88,16 @@ class CommvaultSchedules:
         return schedule_calls.read_task(self._session, task_id)
 
     def read_schedule(self, schedule: Schedule) -> Schedule | None:
-        """Read a schedule again; ``None`` when it is gone."""
-        found = schedule_calls.read_task(self._session, schedule.task_id)
+        """Read a schedule again; ``None`` when it is gone.
+
+        How a server answers for a task that is no more is not documented, so the listing decides.
+        """
+        try:
+            found = schedule_calls.read_task(self._session, schedule.task_id)
+        except Rejected:
+            if schedule.task_id in {entry.task_id for entry in self.listing(fresh=True)}:
+                raise
+            return None
         return next((entry for entry in found if entry.schedule_id == schedule.schedule_id), None)
 
     def coverage(self, targets: Sequence[Target], schedule: Schedule) -> Coverage:
