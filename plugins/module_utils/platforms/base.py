@@ -158,10 +158,10 @@ class SchedulePlatform(Protocol):
         """Pure. Return a sentence for each thing that the server's answer leaves open, and that was taken as equal."""
 
     def create_step(self, request: ScheduleRequest, *, enabled: bool) -> Step:
-        """Pure. Return the request that creates the schedule."""
+        """Return the request that creates the schedule. At most reads the server's own time zone."""
 
     def change_step(self, request: ScheduleRequest, schedule: Schedule) -> Step:
-        """Pure. Return the request that changes what the play gave, and keeps everything else."""
+        """Return the request that changes what the play gave, and keeps everything else. Reads no more than that."""
 
     def switch_step(self, schedule: Schedule, *, on: bool) -> Step:
         """Pure. Return the request that enables or disables."""

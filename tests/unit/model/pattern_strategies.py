@@ -8,8 +8,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from hypothesis import strategies as st
-
 from ansible_collections.nightshift.backup.plugins.module_utils.model.pattern import (
     NEEDED_BY,
     NEVER,
@@ -21,6 +19,7 @@ from ansible_collections.nightshift.backup.plugins.module_utils.model.pattern im
     Week,
     make_exceptions,
 )
+from hypothesis import strategies as st
 
 DATES = st.dates(dt.date(1971, 1, 1), dt.date(2100, 12, 31))
 TIMES = st.times().map(lambda time: time.replace(microsecond=0))

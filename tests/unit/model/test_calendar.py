@@ -9,7 +9,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-
 from ansible_collections.nightshift.backup.plugins.module_utils.model.calendar import Run, next_runs
 from ansible_collections.nightshift.backup.plugins.module_utils.model.pattern import Day, SchedulePattern
 from ansible_collections.nightshift.backup.plugins.module_utils.model.pattern_options import read_pattern

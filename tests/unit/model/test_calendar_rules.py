@@ -17,8 +17,6 @@ from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from dateutil import rrule, tz
-
 from ansible_collections.nightshift.backup.plugins.module_utils.model.calendar import next_runs
 from ansible_collections.nightshift.backup.plugins.module_utils.model.pattern import (
     NEVER,
@@ -30,6 +28,7 @@ from ansible_collections.nightshift.backup.plugins.module_utils.model.pattern im
     Week,
     make_exceptions,
 )
+from dateutil import rrule, tz
 
 PATTERNS = int(os.environ.get("NIGHTSHIFT_CALENDAR_PATTERNS", "300"))
 SEED = int(os.environ.get("NIGHTSHIFT_CALENDAR_SEED", "20261122"))
@@ -113,13 +112,14 @@ def _rule(pattern: SchedulePattern, common: dict[str, Any]) -> rrule.rrule:
         return rrule.rrule(rrule.DAILY, **common)
     if pattern.frequency is Frequency.WEEKLY:
         return rrule.rrule(rrule.WEEKLY, byweekday=[RULE_DAYS[day] for day in pattern.days or ()], **common)
-    months = {"bymonth": pattern.month} if pattern.month else {}
-    unit = rrule.YEARLY if pattern.month else rrule.MONTHLY
+    months: dict[str, Any] = {"bymonth": pattern.month} if pattern.month else {}
+    unit: Any = rrule.YEARLY if pattern.month else rrule.MONTHLY
     if pattern.day_of_month:
         # The last that there is of the days up to the one wanted.
         days = [pattern.day_of_month] if pattern.day_of_month <= 28 else list(range(28, pattern.day_of_month + 1))
         return rrule.rrule(unit, bymonthday=days, bysetpos=-1, **months, **common)
-    assert pattern.day and pattern.week
+    assert pattern.day
+    assert pattern.week
     return rrule.rrule(unit, byweekday=KINDS[pattern.day], bysetpos=POSITIONS[pattern.week], **months, **common)
 
 

@@ -7,8 +7,6 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from hypothesis import given
-
 from ansible_collections.nightshift.backup.plugins.module_utils.model.pattern import (
     NEVER,
     Day,
@@ -24,6 +22,7 @@ from ansible_collections.nightshift.backup.plugins.module_utils.model.pattern_op
     read_pattern,
 )
 from ansible_collections.nightshift.backup.tests.unit.model.pattern_strategies import patterns
+from hypothesis import given
 
 DAILY = {"frequency": "daily", "at": "21:00"}
 LAST_FRIDAY = {"frequency": "monthly_relative", "week": "last", "day": "friday", "at": "21:00"}
@@ -90,7 +89,7 @@ def test_an_end_and_a_repetition_can_be_taken_away() -> None:
 @pytest.mark.parametrize(
     ("given_date", "read"),
     [
-        (dt.datetime(2026, 11, 22), dt.date(2026, 11, 22)),
+        (dt.datetime.fromisoformat("2026-11-22"), dt.date(2026, 11, 22)),
         ("2026-11-22 00:00:00", dt.date(2026, 11, 22)),
         ("2026-11-22T00:00:00", dt.date(2026, 11, 22)),
     ],

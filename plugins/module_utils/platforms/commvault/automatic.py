@@ -188,4 +188,8 @@ def without_defaults(settings: Mapping[str, Any]) -> dict[str, Any]:
         if value not in ({}, None) and (way not in DEFAULTS or DEFAULTS[way] != value):
             here = kept if len(way) == 1 else kept.setdefault(way[0], {})
             here[way[-1]] = value
+    for name, part in kept.items():
+        # A limit without its switch would be read as switched on.
+        if (name, _SWITCH) in _BY_WAY:
+            part.setdefault(_SWITCH, False)
     return kept

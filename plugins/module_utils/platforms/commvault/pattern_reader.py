@@ -39,7 +39,7 @@ from .pattern_fields import (
     SUNDAY_FIRST,
     WEEKLY_BITS,
 )
-from .wire_values import as_bool, as_date, as_int, as_list, as_mapping, as_name, as_seconds, as_time
+from .wire_values import as_bool, as_date, as_int, as_list, as_mapping, as_name, as_natural, as_seconds, as_time
 
 _UNTIMED = frozenset({Frequency.CONTINUOUS, Frequency.AUTOMATIC, Frequency.OTHER})
 
@@ -70,7 +70,7 @@ def _frequency(value: Any) -> Frequency:
 
 
 def _read(wire: Mapping[str, Any], frequency: Frequency, automatic: Mapping[str, Any] | None) -> SchedulePattern:
-    native = {key: value for key, value in wire.items() if key not in SERVER_OWN}
+    native = {key: value for key, value in wire.items() if key not in SERVER_OWN and value is not None}
     values = _times(native, frequency)
     values.update(_names(native))
     values["exceptions"] = _exceptions(native)
@@ -93,7 +93,7 @@ def _times(native: dict[str, Any], frequency: Frequency) -> dict[str, Any]:
     values: dict[str, Any] = {
         "start_date": _take(native, "active_start_date", as_date),
         "at": _take(native, "active_start_time", as_time),
-        "occurrences": _take(native, "active_end_occurence", as_int),
+        "occurrences": _take(native, "active_end_occurence", as_natural),
     }
     # A field that is zero may be missing from an answer, so a missing time is midnight.
     if values["at"] is None and "active_start_time" not in native and frequency not in _UNTIMED:
@@ -132,7 +132,9 @@ def _names(native: dict[str, Any]) -> dict[str, Any]:
     ):
         for key in keys:
             part = dict(as_mapping(native.pop(key, None)))
-            found_ids = [as_int(part.pop(name, None)) for name in ids]
+            # Says that a time zone is a time zone.
+            part.pop("_type_", None)
+            found_ids = [_take(part, name, as_natural) for name in ids]
             found_names = [as_name(part.pop(name, None)) for name in names]
             values[f"{option}_id"] = next((item for item in found_ids if item), values.get(f"{option}_id"))
             values[option] = next((item for item in found_names if item), values.get(option))

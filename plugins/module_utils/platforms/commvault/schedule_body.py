@@ -36,12 +36,12 @@ _SUBTASK_ENTITY = 68
 _DISABLED = "task/taskFlags/disabled"
 
 
-def create_step(request: ScheduleRequest, *, enabled: bool) -> Step:
-    """Return the request that creates the schedule."""
-    return _step("POST", PATH, request, create_body(request, enabled=enabled), xml.ROOT)
+def create_step(request: ScheduleRequest, *, enabled: bool, olson: bool = False) -> Step:
+    """Return the request that creates the schedule. ``olson`` sends IANA time zones as they are."""
+    return _step("POST", PATH, request, create_body(request, enabled=enabled, olson=olson), xml.ROOT)
 
 
-def create_body(request: ScheduleRequest, *, enabled: bool) -> dict[str, Any]:
+def create_body(request: ScheduleRequest, *, enabled: bool, olson: bool = False) -> dict[str, Any]:
     """Return the body of ``POST CreateTask`` for a schedule. Raises ``InvalidOption`` and ``PatternError``."""
     values = {
         **ALWAYS,
@@ -51,7 +51,7 @@ def create_body(request: ScheduleRequest, *, enabled: bool) -> dict[str, Any]:
         _DISABLED: not enabled,
     }
     tree = request_tree(request.targets or (), values, request.options)
-    _put_pattern(tree["subTasks"][0], request, None)
+    _put_pattern(tree["subTasks"][0], request, None, olson=olson)
     body: dict[str, Any] = {"taskInfo": tree}
     return _merged(body, request, schedule_schema())
 
@@ -73,12 +73,14 @@ def given_values(request: ScheduleRequest) -> dict[str, Any]:
     return values
 
 
-def change_step(request: ScheduleRequest, schedule: Schedule) -> Step:
+def change_step(request: ScheduleRequest, schedule: Schedule, *, olson: bool = False) -> Step:
     """Return the request that changes what the play gave. It sends back all that was read, or that would be lost."""
-    return _step("POST", COMMAND_PATH, request, change_body(request, schedule), _MODIFY_ROOT, repeatable=True)
+    return _step(
+        "POST", COMMAND_PATH, request, change_body(request, schedule, olson=olson), _MODIFY_ROOT, repeatable=True
+    )
 
 
-def change_body(request: ScheduleRequest, schedule: Schedule) -> dict[str, Any]:
+def change_body(request: ScheduleRequest, schedule: Schedule, *, olson: bool = False) -> dict[str, Any]:
     """Return the ``taskInfo`` of the schedule with the play's keys in place of its own."""
     tree = deepcopy(dict(schedule.raw))
     spelling, wire = enum_format(request.options), wire_format(request.options)
@@ -94,7 +96,7 @@ def change_body(request: ScheduleRequest, schedule: Schedule) -> dict[str, Any]:
         if isinstance(nested, dict):
             nested["subtaskName"] = request.name
     if request.pattern is not None:
-        _put_pattern(tree["subTasks"][0], request, schedule)
+        _put_pattern(tree["subTasks"][0], request, schedule, olson=olson)
     if request.targets is not None:
         tree["associations"] = _associations(request, schedule, tree.get("associations") or [])
     body: dict[str, Any] = {"taskInfo": tree}
@@ -120,15 +122,15 @@ def put_first(tree: dict[str, Any], path: str, value: Any) -> None:
     here[steps[-1]] = value
 
 
-def _put_pattern(entry: dict[str, Any], request: ScheduleRequest, schedule: Schedule | None) -> None:
+def _put_pattern(entry: dict[str, Any], request: ScheduleRequest, schedule: Schedule | None, *, olson: bool) -> None:
     pattern = request.pattern
     if pattern is None:
         return
     as_xml = wire_format(request.options) == "xml"
     if schedule is None:
-        entry["pattern"] = encode_xml(pattern) if as_xml else encode_pattern(pattern)
+        entry["pattern"] = encode_xml(pattern, olson=olson) if as_xml else encode_pattern(pattern, olson=olson)
     else:
-        entry["pattern"] = amend(entry.get("pattern") or {}, pattern, form="xml" if as_xml else "json")
+        entry["pattern"] = amend(entry.get("pattern") or {}, pattern, form="xml" if as_xml else "json", olson=olson)
     if pattern.automatic is not None:
         common = entry.setdefault("options", {}).setdefault("commonOpts", {})
         common["automaticSchedulePattern"] = amend_automatic(common.get("automaticSchedulePattern"), pattern)

@@ -8,11 +8,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date, datetime, timezone
 from typing import Any
 
 from ...api.errors import InvalidOption, Rejected, ServiceError
 from ...api.session import Session
-from ...model.pattern import PatternError, SchedulePattern
+from ...model.pattern import USED_BY, PatternError, SchedulePattern
 from ...model.pattern_options import read_pattern
 from ...model.schedule import Change, Coverage, Schedule, ScheduleRequest
 from ...model.target import Target
@@ -113,12 +114,27 @@ class CommvaultSchedules:
         return uncertain(request, schedule)
 
     def create_step(self, request: ScheduleRequest, *, enabled: bool) -> Step:
-        """Return the request that creates the schedule."""
-        return schedule_body.create_step(request, enabled=enabled)
+        """Return the request that creates the schedule. Where the play names no first day, that is the server's today."""
+        pattern = request.pattern
+        if pattern is not None and pattern.start_date is None and "start_date" in USED_BY[pattern.frequency]:
+            request = replace(request, pattern=replace(pattern, start_date=self._today(pattern)))
+        return schedule_body.create_step(request, enabled=enabled, olson=self._has_olson_names(request))
+
+    def _today(self, pattern: SchedulePattern) -> date | None:
+        now = self.server_time()
+        rules = zone_info(self.zone(pattern).name)
+        return None if now is None else datetime.fromtimestamp(now, tz=rules or timezone.utc).date()
+
+    def _has_olson_names(self, request: ScheduleRequest) -> bool:
+        """Tell whether the CommServe knows IANA names, as one on Linux does: then its own zone bears one."""
+        if request.pattern is None or request.pattern.timezone is None:
+            return False
+        own = self._own_zone()
+        return own is not None and not own.startswith("(") and zone_info(own) is not None
 
     def change_step(self, request: ScheduleRequest, schedule: Schedule) -> Step:
         """Return the request that changes what the play gave, and keeps everything else."""
-        return schedule_body.change_step(request, schedule)
+        return schedule_body.change_step(request, schedule, olson=self._has_olson_names(request))
 
     def switch_step(self, schedule: Schedule, *, on: bool) -> Step:
         """Return the request that enables or disables."""

@@ -6,8 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+from ...model.description import looks_generated
+from ...model.pattern import SchedulePattern
 from ...model.pattern_options import as_options
 from ...model.schedule import Schedule, ScheduleRequest
 from .arguments import platform_values
@@ -33,7 +36,7 @@ def portrait(schedule: Schedule) -> dict[str, Any]:
     if schedule.level is not None:
         result["level"] = schedule.level.value
     if schedule.pattern is not None:
-        result["pattern"] = as_options(schedule.pattern)
+        result["pattern"] = as_options(_lasting(schedule.pattern))
     for field in (*SHARED_FIELDS, *SCHEDULE_FIELDS):
         if field.scope is Scope.SHARED and field.option and field.option[0] not in _SAID_ELSEWHERE:
             _put_option(result, field.option, _value(schedule.raw, field))
@@ -45,6 +48,12 @@ def portrait(schedule: Schedule) -> dict[str, Any]:
     if options:
         result["commvault"] = options
     return result
+
+
+def _lasting(pattern: SchedulePattern) -> SchedulePattern:
+    """Return the pattern without a sentence that the server made: it would be wrong as soon as something changes."""
+    made = pattern.description is not None and looks_generated(pattern.description)
+    return replace(pattern, description=None) if made else pattern
 
 
 def _say_what_is_implied(options: dict[str, Any], raw: Mapping[str, Any]) -> None:

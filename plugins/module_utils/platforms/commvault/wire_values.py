@@ -16,6 +16,8 @@ from typing import Any
 
 _CLOCK = re.compile(r"(\d{1,3}):([0-5]?\d)(?::([0-5]?\d))?")
 _DAY = dt.timedelta(days=1)
+# Its Unix time is 0, which says that there is no date.
+_NO_DATE = dt.date(1970, 1, 1)
 
 
 def as_int(value: Any) -> int | None:
@@ -25,6 +27,12 @@ def as_int(value: Any) -> int | None:
     if isinstance(value, str) and re.fullmatch(r"[-+]?[0-9]{1,18}", value.strip()):
         return int(value)
     return None
+
+
+def as_natural(value: Any) -> int | None:
+    """Return a whole number that is not negative."""
+    number = as_int(value)
+    return number if number is not None and number >= 0 else None
 
 
 def as_bool(value: Any) -> bool | None:
@@ -60,10 +68,12 @@ def as_date(value: Any) -> dt.date | None:
     number = as_int(value)
     try:
         if number is not None:
-            return dt.date(1970, 1, 1) + number // 86400 * _DAY if number else None
-        return dt.date.fromisoformat(value.strip()[:10]) if isinstance(value, str) else None
+            date = _NO_DATE + number // 86400 * _DAY
+        else:
+            date = dt.date.fromisoformat(value.strip()[:10]) if isinstance(value, str) else _NO_DATE
     except (ValueError, OverflowError):
         return None
+    return date if date > _NO_DATE else None
 
 
 def as_mapping(value: Any) -> Mapping[str, Any]:
