@@ -139,7 +139,10 @@ class _Work:
             return () if found is None else (Change("state", "present", "absent"),)
         if found is None:
             return (Change("state", "absent", "present"),)
-        pinned = replace(self._request, schedule_id=found.schedule_id)
+        pinned = self._request
+        if pinned.schedule_id is None:
+            # It was found by a name in any case, which is no wish to rename it.
+            pinned = replace(pinned, schedule_id=found.schedule_id, name=found.name)
         return plan_schedule(self._platform, pinned, [found]).changes
 
 

@@ -114,7 +114,7 @@ class CommvaultSchedules:
         return uncertain(request, schedule)
 
     def create_step(self, request: ScheduleRequest, *, enabled: bool) -> Step:
-        """Return the request that creates the schedule. Where the play names no first day, that is the server's today."""
+        """Return the request that creates the schedule. Its first day is the server's today, unless the play says."""
         pattern = request.pattern
         if pattern is not None and pattern.start_date is None and "start_date" in USED_BY[pattern.frequency]:
             request = replace(request, pattern=replace(pattern, start_date=self._today(pattern)))
