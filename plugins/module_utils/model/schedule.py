@@ -32,6 +32,16 @@ class TargetsMode(str, Enum):
 
 
 @dataclass(frozen=True)
+class Listed:
+    """One schedule of a listing, which may lack all details. ``kind`` is ``OWN`` also where the listing does not tell."""
+
+    task_id: str
+    schedule_id: str
+    name: str
+    kind: Kind = Kind.OWN
+
+
+@dataclass(frozen=True)
 class Schedule:
     """A schedule of a server.
 
@@ -80,12 +90,16 @@ class ScheduleRequest:
 
 @dataclass(frozen=True)
 class Change:
-    """One key whose meaning differs, with both values in the words of the options. ``reason`` where it is not plain."""
+    """One key whose meaning differs, with both values in the words of the options. ``reason`` where it is not plain.
+
+    ``shared`` marks what the siblings of the schedule have in common with it.
+    """
 
     key: str
     before: Any
     after: Any
     reason: str = ""
+    shared: bool = False
 
     def as_result(self) -> dict[str, Any]:
         """Return the change as results show it."""
@@ -96,11 +110,14 @@ class Change:
 class Coverage:
     """How the targets of a play and those of a schedule overlap.
 
-    ``named`` are the schedule's targets that the play names, ``unnamed`` those that it does not, ``missing`` the play's
-    targets that the schedule lacks. ``touches`` tells whether they have anything in common at all.
+    ``named`` are the schedule's targets that the play names, ``unnamed`` those that it does not. Neither holds those
+    that are part of a wider target of the play. ``missing`` are the play's targets that the schedule lacks; those
+    ``within`` are among them, and are backed up all the same as part of a wider target of the schedule. ``touches``
+    tells whether they have anything in common at all.
     """
 
     named: tuple[Target, ...]
     unnamed: tuple[Target, ...]
     missing: tuple[Target, ...]
+    within: tuple[Target, ...] = ()
     touches: bool = False

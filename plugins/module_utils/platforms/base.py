@@ -13,7 +13,7 @@ from ..api.errors import ServiceError
 from ..api.messages import Call
 from ..model.pattern import SchedulePattern
 from ..model.request import BackupRequest
-from ..model.schedule import Change, Coverage, Schedule, ScheduleRequest
+from ..model.schedule import Change, Coverage, Listed, Schedule, ScheduleRequest
 from ..model.target import Target
 from ..model.task import Task
 
@@ -23,13 +23,15 @@ class StartCall:
     """One request that starts backups of ``targets``.
 
     ``body`` is the request body in the form that results show: a dict for JSON, text for XML.
-    ``marker`` is the unique token in its description, ``None`` where the play wants none.
+    ``marker`` is the unique token in its description, ``None`` where the play wants none. ``runs_task`` is the ID of the
+    task that the request runs again, ``None`` when it makes one of its own.
     """
 
     targets: tuple[Target, ...]
     wire: Call
     body: Mapping[str, Any] | str
     marker: str | None = None
+    runs_task: str | None = None
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,9 @@ class BackupPlatform(Protocol):
 
     def active_tasks(self, targets: Sequence[Target]) -> Mapping[int, Sequence[Task]]:
         """Read the backups that are queued, running or paused, by the target's position."""
+
+    def recent_ids(self) -> frozenset[str]:
+        """Read the IDs of all tasks that are active or ended not long ago, whatever they back up."""
 
     def history(self, targets: Sequence[Target], age: float) -> Mapping[int, Sequence[Task] | ServiceError]:
         """Read the backups that began within the last ``age`` seconds and ended, by the target's position."""
@@ -130,17 +135,29 @@ class SchedulePlatform(Protocol):
     def parse_pattern(self, given: Mapping[str, Any]) -> SchedulePattern:
         """Pure. Read ``pattern``; raise ``InvalidOption`` for what cannot be meant."""
 
+    def parse_scope(self, given: Sequence[Mapping[str, Any]]) -> tuple[Target, ...]:
+        """Pure. Read the targets of a scope, which may name less than a target does: all of a client."""
+
     def understand(self, request: ScheduleRequest) -> ScheduleRequest:
         """Pure. Return the request with what the platform's own options say of shared keys brought into these."""
 
     def check_schedule(self, request: ScheduleRequest) -> Sequence[str]:
         """Pure. Return warnings; raise ``InvalidOption`` for what cannot be honoured."""
 
+    def listing(self, *, fresh: bool = False) -> Sequence[Listed]:
+        """List all schedules. Shared by all requests of a run unless ``fresh``."""
+
     def find_schedules(self, request: ScheduleRequest, *, fresh: bool = False) -> Sequence[Schedule]:
         """Read the schedules of the request's ID, or else of its name in any case, with all their details.
 
         Listings are shared by all requests of a run unless ``fresh``.
         """
+
+    def find_tasks(self, wanted: ScheduleFilter) -> Sequence[str]:
+        """Return the IDs of the tasks that may hold schedules so wanted, from one listing."""
+
+    def read_task(self, task_id: str) -> Sequence[Schedule]:
+        """Read the schedules of a task with all their details; none when it is gone."""
 
     def read_created(self, task_id: str) -> Sequence[Schedule]:
         """Read what the server made of a creation that it answered with this ID."""
@@ -150,6 +167,12 @@ class SchedulePlatform(Protocol):
 
     def coverage(self, targets: Sequence[Target], schedule: Schedule) -> Coverage:
         """Pure. Tell how these targets and those of the schedule overlap."""
+
+    def reach(self, scope: Sequence[Target], schedule: Schedule) -> Coverage:
+        """Pure. Tell which targets of a schedule lie inside a scope (``named``) and which do not (``unnamed``).
+
+        What cannot be told lies outside, and ``touches`` all the same.
+        """
 
     def changes(self, request: ScheduleRequest, schedule: Schedule) -> Sequence[Change]:
         """Pure. Compare by meaning what the request gives, but for its targets and its switch."""
@@ -163,17 +186,32 @@ class SchedulePlatform(Protocol):
     def change_step(self, request: ScheduleRequest, schedule: Schedule) -> Step:
         """Return the request that changes what the play gave, and keeps everything else. Reads no more than that."""
 
+    def copy_step(self, request: ScheduleRequest, schedule: Schedule) -> Step:
+        """Return the request that creates, disabled, what the schedule would be after the change."""
+
     def switch_step(self, schedule: Schedule, *, on: bool) -> Step:
         """Pure. Return the request that enables or disables."""
 
     def delete_step(self, schedule: Schedule) -> Step:
         """Pure. Return the request that deletes."""
 
+    def run_call(self, request: BackupRequest, schedule: Schedule) -> StartCall:
+        """Pure. Return the request that runs the schedule now.
+
+        Raises ``InvalidOption`` where the platform has no such call.
+        """
+
+    def as_backup(self, request: BackupRequest, schedule: Schedule) -> BackupRequest:
+        """Pure. Return the request with what the schedule says of its backups, so far as it matters to a run."""
+
     def apply(self, step: Step) -> str | None:
         """Send one step, once; return the ID of what it created. A ``ServiceError`` tells its fate."""
 
     def portrait(self, schedule: Schedule) -> dict[str, Any]:
         """Pure. Return a schedule in the form that ``backup_schedule`` takes."""
+
+    def portable(self, schedule: Schedule) -> Portable:
+        """Return a schedule in that form without what holds on its own server alone. At most reads the time zone."""
 
     def wanted(self, request: ScheduleRequest) -> dict[str, Any]:
         """Pure. Return what the request says, in the same form."""

@@ -164,7 +164,7 @@ def delete_step(schedule: Schedule) -> Step:
 
 
 def run_step(schedule: Schedule) -> Step:
-    """Return the request that runs the schedule now."""
+    """Return the request that runs the schedule now. To repeat it is to run the schedule twice."""
     task_id = int(schedule.task_id)
     entity = {
         "_type_": _SUBTASK_ENTITY,

@@ -10,9 +10,9 @@ from typing import Any
 from ...api.errors import NotFound
 from ...api.messages import Call
 from ...api.session import Session
-from ...model.schedule import Schedule
+from ...model.schedule import Listed, Schedule
 from .responses import read_json
-from .schedule_records import Listed, read_listing, read_schedules
+from .schedule_records import read_listing, read_schedules
 from .wire_values import as_mapping
 
 

@@ -15,18 +15,22 @@ from ...api.errors import InvalidOption, Rejected, ServiceError
 from ...api.session import Session
 from ...model.pattern import USED_BY, PatternError, SchedulePattern
 from ...model.pattern_options import read_pattern
-from ...model.schedule import Change, Coverage, Schedule, ScheduleRequest
+from ...model.request import BackupRequest
+from ...model.schedule import Change, Coverage, Listed, Schedule, ScheduleRequest, TargetsMode
 from ...model.target import Target
-from ..base import Step, Zone
+from ..base import StartCall, Step, Zone
 from . import schedule_body, schedule_calls
 from .automatic import read_automatic
 from .responses import read_changed
 from .schedule_checks import check_schedule, read_switch
 from .schedule_compare import changes, uncertain
 from .schedule_coverage import covered
+from .schedule_details import Details
 from .schedule_portrait import portrait, wanted
-from .schedule_records import Listed, read_schedules
-from .targets import parse_targets
+from .schedule_records import read_schedules
+from .schedule_run import as_backup, run_call
+from .schedule_scope import reach
+from .targets import parse_scope, parse_targets
 from .timezones import COMMSERVE, COMMSERVE_ID, zone_info
 
 
@@ -37,11 +41,16 @@ class CommvaultSchedules:
         self._session = session
         self._lock = threading.Lock()
         self._listing: list[Listed] | None = None
+        self._details = Details(self.read_created)
         self._commserve_zone: str | None = None
 
     def parse_targets(self, given: Sequence[Mapping[str, Any]]) -> tuple[Target, ...]:
         """Read ``targets``; raise ``InvalidOption`` for what cannot be meant."""
         return parse_targets(given)
+
+    def parse_scope(self, given: Sequence[Mapping[str, Any]]) -> tuple[Target, ...]:
+        """Read the targets of a scope, of which each may be a whole client."""
+        return parse_scope(given)
 
     def parse_pattern(self, given: Mapping[str, Any]) -> SchedulePattern:
         """Read ``pattern``; raise ``InvalidOption`` for what cannot be meant."""
@@ -74,8 +83,12 @@ class CommvaultSchedules:
             )
         ]
         ids = {entry.schedule_id for entry in meant}
-        tasks = dict.fromkeys(entry.task_id for entry in meant)
-        return [found for task_id in tasks for found in self.read_created(task_id) if found.schedule_id in ids]
+        tasks = list(dict.fromkeys(entry.task_id for entry in meant))
+        # A schedule named by its ID, or one that targets are added to, need not cover any of them yet.
+        by_name = request.schedule_id is None and request.targets_mode is not TargetsMode.ADD
+        telling = request.targets if by_name else None
+        read = self._details.of(tasks, telling, fresh=fresh)
+        return [found for found in read if found.schedule_id in ids]
 
     def listing(self, *, fresh: bool = False) -> list[Listed]:
         """Return the listing of all schedules, read once unless ``fresh``."""
@@ -104,6 +117,10 @@ class CommvaultSchedules:
     def coverage(self, targets: Sequence[Target], schedule: Schedule) -> Coverage:
         """Tell how these targets and those of the schedule overlap."""
         return covered(targets, schedule)
+
+    def reach(self, scope: Sequence[Target], schedule: Schedule) -> Coverage:
+        """Tell which targets of a schedule lie inside a scope."""
+        return reach(scope, schedule)
 
     def changes(self, request: ScheduleRequest, schedule: Schedule) -> Sequence[Change]:
         """Compare by meaning what the request gives, but for its targets and its switch."""
@@ -143,6 +160,14 @@ class CommvaultSchedules:
     def delete_step(self, schedule: Schedule) -> Step:
         """Return the request that deletes."""
         return schedule_body.delete_step(schedule)
+
+    def run_call(self, request: BackupRequest, schedule: Schedule) -> StartCall:
+        """Return the request that runs the schedule now."""
+        return run_call(request, schedule)
+
+    def as_backup(self, request: BackupRequest, schedule: Schedule) -> BackupRequest:
+        """Return the request with what the schedule says of its backups."""
+        return as_backup(request, schedule)
 
     def apply(self, step: Step) -> str | None:
         """Send one step, once; return the ID of the task that it created or changed, where the server tells."""

@@ -10,10 +10,9 @@ subtask, and both have IDs of their own.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from ...model.schedule import Kind, Schedule
+from ...model.schedule import Kind, Listed, Schedule
 from ...model.target import Target
 from .enums import BACKUP_LEVEL, TASK_TYPE
 from .field_types import value_at
@@ -27,24 +26,16 @@ _BACKUP_OPERATION = ("2", "backup")
 """``operationType`` of backups, as an integer or a name."""
 
 
-@dataclass(frozen=True)
-class Listed:
-    """One schedule of a listing, which may lack all details."""
-
-    task_id: str
-    schedule_id: str
-    name: str
-
-
 def read_listing(document: Mapping[str, Any]) -> Iterator[Listed]:
     """Yield the schedules of a ``GET Schedules`` answer that run backups."""
     for detail in as_list(document.get("taskDetail")):
-        task_id = read_id(as_mapping(as_mapping(detail).get("task")).get("taskId"))
+        task = as_mapping(as_mapping(detail).get("task"))
+        task_id = read_id(task.get("taskId"))
         for entry in as_list(as_mapping(detail).get("subTasks")):
             subtask = as_mapping(as_mapping(entry).get("subTask"))
             schedule_id = read_id(subtask.get("subTaskId"))
             if task_id and schedule_id and _runs_backups(subtask):
-                yield Listed(task_id, schedule_id, name_of(as_mapping(entry), schedule_id))
+                yield Listed(task_id, schedule_id, name_of(as_mapping(entry), schedule_id), _kind(task))
 
 
 def read_schedules(task_info: Mapping[str, Any]) -> Iterator[Schedule]:
