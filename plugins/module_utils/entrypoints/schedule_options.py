@@ -47,11 +47,13 @@ def read_schedule_request(
     if name is None and schedule_id is None:
         raise InvalidOption("name and schedule_id are both missing; one of them must say which schedule is meant.")
     targets = params["targets"]
+    _check_replace(params)
     if targets is None and params["targets_mode"] != TargetsMode.EXACT.value:
         raise InvalidOption(f"targets_mode {params['targets_mode']} needs targets.")
     return ScheduleRequest(
-        name=name,
-        schedule_id=schedule_id,
+        # Spaces around a name are no part of it: with them, it would be another name than the one that is found.
+        name=None if name is None else name.strip(),
+        schedule_id=None if schedule_id is None else schedule_id.strip(),
         present=params["state"] == "present",
         enabled=params["enabled"],
         targets=None if targets is None else platform.parse_targets([given_only(target) for target in targets]),
@@ -67,3 +69,14 @@ def read_schedule_request(
         whole_schedule=params["whole_schedule"],
         replace=params["replace"],
     )
+
+
+def _check_replace(params: Mapping[str, Any]) -> None:
+    """Refuse a replacement that the next run could not take up."""
+    if not params["replace"]:
+        return
+    if params["schedule_id"] is not None or params["name"] is None or params["targets"] is None:
+        raise InvalidOption(
+            "replace: true needs name and targets, and no schedule_id: the new schedule gets another ID, and what was "
+            "left half replaced is found again by its name and targets."
+        )

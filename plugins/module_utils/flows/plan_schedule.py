@@ -8,17 +8,19 @@ Check mode, diff mode and the real run all use the same plan, so that they canno
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from ..api.errors import Ambiguous, InvalidOption, NotFound, Rejected
-from ..model.schedule import Change, Kind, Schedule, ScheduleRequest, TargetsMode
+from ..model.schedule import Change, Coverage, Kind, Schedule, ScheduleRequest, TargetsMode
 from ..model.target import Target
 from ..platforms.base import SchedulePlatform
 
 _SHOWN = 10
 """So many targets are listed by name in an error; the rest are counted."""
+
+_BELONGS = {Kind.POLICY: "belongs to a schedule policy", Kind.SYSTEM: "is the server's own"}
 
 
 class Move(str, Enum):
@@ -54,8 +56,8 @@ def plan_schedule(platform: SchedulePlatform, request: ScheduleRequest, candidat
     schedule = choose(platform, request, candidates)
     if schedule is not None and schedule.kind is not Kind.OWN:
         raise Rejected(
-            f"{schedule.name} (schedule {schedule.schedule_id}) belongs to a schedule {schedule.kind.value}.",
-            next_step="It is left alone, because it is not made by plays; change it where it belongs.",
+            f"{schedule.name} (schedule {schedule.schedule_id}) {_BELONGS[schedule.kind]}.",
+            next_step="It is left alone; change it where it belongs, or give yours another name.",
         )
     if not request.present:
         return _plan_absence(platform, request, schedule)
@@ -66,13 +68,16 @@ def plan_schedule(platform: SchedulePlatform, request: ScheduleRequest, candidat
 
 def choose(platform: SchedulePlatform, request: ScheduleRequest, candidates: Sequence[Schedule]) -> Schedule | None:
     """Return the one schedule that is meant, ``None`` when there is none. Raises ``Ambiguous`` for several."""
-    meant = [
+    meant = _of_the_plays(
         found
         for found in candidates
         if request.schedule_id is not None
         or request.targets is None
         or platform.coverage(request.targets, found).touches
-    ]
+    )
+    if not meant and request.present and request.targets_mode is TargetsMode.ADD:
+        # What is to be added need not be there yet, so the name alone has to do.
+        meant = _of_the_plays(candidates)
     if len(meant) > 1:
         ids = ", ".join(found.schedule_id for found in meant)
         raise Ambiguous(
@@ -86,12 +91,24 @@ def choose(platform: SchedulePlatform, request: ScheduleRequest, candidates: Seq
     return None
 
 
+def _of_the_plays(candidates: Iterable[Schedule]) -> list[Schedule]:
+    """Return those that a play may have made; where there are none, those that belong to something else."""
+    found = list(candidates)
+    return [schedule for schedule in found if schedule.kind is Kind.OWN] or found
+
+
 def _plan_absence(platform: SchedulePlatform, request: ScheduleRequest, schedule: Schedule | None) -> Plan:
     if schedule is None:
         return Plan()
     unnamed = _unnamed(platform, request, schedule)
     if unnamed and not request.whole_schedule:
-        raise _too_wide(schedule, unnamed, "Removing it would end their protection as well")
+        raise _too_wide(
+            schedule,
+            unnamed,
+            "Removing it would end their protection as well",
+            "Take just your targets out with state: present and targets_mode: remove, or set whole_schedule: true to "
+            "remove all of it.",
+        )
     return Plan((Move.DELETE,), schedule, (Change("state", "present", "absent"),))
 
 
@@ -113,11 +130,11 @@ def _plan_changes(platform: SchedulePlatform, request: ScheduleRequest, schedule
     target_change = _target_change(platform, request, schedule)
     others = tuple(platform.changes(request, schedule))
     switched = request.enabled is not None and request.enabled != schedule.enabled
-    _guard(platform, request, schedule, target_change, others, switched=switched)
     changes = (*((target_change,) if target_change else ()), *others)
+    _guard(platform, request, schedule, changes, switched=switched)
     moves: list[Move] = [Move.CHANGE] if changes else []
     if switched:
-        changes = (*changes, Change("enabled", schedule.enabled, request.enabled))
+        changes = (*changes, Change("enabled", schedule.enabled, request.enabled, shared=True))
         # What is to rest must not run half changed, and what is to run must be right when it does.
         moves = [*moves, Move.ENABLE] if request.enabled else [Move.DISABLE, *moves]
     return Plan(tuple(moves), schedule, changes)
@@ -129,26 +146,39 @@ def _target_change(platform: SchedulePlatform, request: ScheduleRequest, schedul
     coverage = platform.coverage(request.targets, schedule)
     before = [target.label for target in schedule.targets]
     if request.targets_mode is TargetsMode.REMOVE:
-        if not coverage.named:
-            return None
-        if not coverage.unnamed:
-            raise Rejected(
-                f"{schedule.name} would be left without any target.", next_step="Use state: absent to remove it."
-            )
-        return Change("targets", before, [target.label for target in coverage.unnamed])
-    after = [target.label for target in (*coverage.named, *coverage.missing)]
+        return _removal(schedule, coverage, before)
     if request.targets_mode is TargetsMode.ADD:
-        after += [target.label for target in coverage.unnamed]
-        return Change("targets", before, after) if coverage.missing else None
-    return Change("targets", before, after) if coverage.missing or coverage.unnamed else None
+        added = [target for target in coverage.missing if target not in coverage.within]
+        after = [target.label for target in (*coverage.named, *coverage.unnamed, *added)]
+        return Change("targets", before, after, shared=True) if added else None
+    if len(coverage.named) == len(schedule.targets) and not coverage.missing:
+        return None
+    after = [target.label for target in (*coverage.named, *coverage.missing)]
+    return Change("targets", before, after, shared=True)
+
+
+def _removal(schedule: Schedule, coverage: Coverage, before: list[str]) -> Change | None:
+    if coverage.within:
+        raise Rejected(
+            f"{schedule.name} (schedule {schedule.schedule_id}) backs up {coverage.within[0].label} as part of "
+            "something wider, so it cannot be taken out alone.",
+            next_step="Name what the schedule covers, or change what that holds.",
+        )
+    if len(coverage.unnamed) == len(schedule.targets):
+        return None
+    if not coverage.unnamed:
+        raise Rejected(
+            f"{schedule.name} (schedule {schedule.schedule_id}) would be left without any target.",
+            next_step="Use state: absent to remove it.",
+        )
+    return Change("targets", before, [target.label for target in coverage.unnamed], shared=True)
 
 
 def _guard(
     platform: SchedulePlatform,
     request: ScheduleRequest,
     schedule: Schedule,
-    target_change: Change | None,
-    others: Sequence[Change],
+    changes: Sequence[Change],
     *,
     switched: bool,
 ) -> None:
@@ -156,13 +186,26 @@ def _guard(
     if request.whole_schedule:
         return
     unnamed = _unnamed(platform, request, schedule)
-    drops = target_change is not None and request.targets_mode is TargetsMode.EXACT
-    if unnamed and (drops or others or switched):
-        deed = "Taking them out would end their protection" if drops else "A change would reach them as well"
-        raise _too_wide(schedule, unnamed, deed)
-    if switched and schedule.siblings:
+    retargeted = any(change.key == "targets" for change in changes)
+    if unnamed and retargeted and request.targets_mode is TargetsMode.EXACT:
+        raise _too_wide(
+            schedule,
+            unnamed,
+            "Taking them out would end their protection",
+            "Name them too, or use targets_mode: add or remove; whole_schedule: true says that this list is all that "
+            "the schedule shall cover.",
+        )
+    if unnamed and (switched or any(change.key != "targets" for change in changes)):
+        raise _too_wide(
+            schedule,
+            unnamed,
+            "The change would reach them as well",
+            "Name them too, or set whole_schedule: true if the change is meant for all of them.",
+        )
+    if schedule.siblings and (switched or any(change.shared for change in changes)):
         raise Rejected(
-            f"{schedule.name} shares its switch with {', '.join(schedule.siblings)}.",
+            f"{schedule.name} (schedule {schedule.schedule_id}) shares its targets, its alert and its switch with "
+            f"{', '.join(schedule.siblings)}.",
             next_step="Set whole_schedule: true if all of them are meant.",
         )
 
@@ -172,11 +215,11 @@ def _unnamed(platform: SchedulePlatform, request: ScheduleRequest, schedule: Sch
     return schedule.targets if request.targets is None else platform.coverage(request.targets, schedule).unnamed
 
 
-def _too_wide(schedule: Schedule, unnamed: Sequence[Target], deed: str) -> Rejected:
+def _too_wide(schedule: Schedule, unnamed: Sequence[Target], deed: str, way_out: str) -> Rejected:
     labels = [target.label for target in unnamed]
     rest = f" and {len(labels) - _SHOWN} more" if len(labels) > _SHOWN else ""
     return Rejected(
         f"{schedule.name} (schedule {schedule.schedule_id}) also covers targets that are not named here: "
         f"{', '.join(labels[:_SHOWN])}{rest}. {deed}.",
-        next_step="Name them, set whole_schedule: true, or take just these targets out with targets_mode: remove.",
+        next_step=way_out,
     )

@@ -14,7 +14,9 @@ from .pattern_values import MONTHS, write_time
 
 # How the vendor's server begins and goes on when it describes a pattern itself.
 _GENERATED = re.compile(
-    r"\s*(every|once|on|only once)\b.*\b\d{1,2}:\d{2}(:\d{2})?\s*(am|pm)\b.*", re.IGNORECASE | re.DOTALL
+    r"\s*((every|once|on|only once|one time)\b.*\b\d{1,2}:\d{2}(:\d{2})?\s*(am|pm)\b.*"
+    r"|every \d+ minutes after the job completes\s*|automatic schedule\s*)",
+    re.IGNORECASE | re.DOTALL,
 )
 
 

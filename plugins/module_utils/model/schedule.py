@@ -33,7 +33,7 @@ class TargetsMode(str, Enum):
 
 @dataclass(frozen=True)
 class Listed:
-    """One schedule of a listing, which may lack all details. ``kind`` is ``OWN`` also where the listing does not tell."""
+    """One schedule of a listing, which may lack all details. Where it does not tell ``kind``, that is ``OWN``."""
 
     task_id: str
     schedule_id: str
@@ -121,3 +121,28 @@ class Coverage:
     missing: tuple[Target, ...]
     within: tuple[Target, ...] = ()
     touches: bool = False
+
+
+@dataclass(frozen=True)
+class ScheduleFilter:
+    """Which schedules to read. ``None`` is "any"; names count in any case, targets when a schedule touches one."""
+
+    names: frozenset[str] | None = None
+    schedule_ids: frozenset[str] | None = None
+    targets: tuple[Target, ...] | None = None
+
+    def fits(self, name: str, schedule_id: str) -> bool:
+        """Tell whether a schedule's name and ID are among those wanted."""
+        named = self.names is None or name.strip().casefold() in self.names
+        return named and (self.schedule_ids is None or schedule_id in self.schedule_ids)
+
+
+@dataclass(frozen=True)
+class Portable:
+    """A schedule in the options of a play without what holds on its own server alone.
+
+    ``lost`` are the keys, with their values, that are known only by an ID of that server, or only to that server.
+    """
+
+    options: Mapping[str, Any]
+    lost: tuple[tuple[str, Any], ...] = ()

@@ -13,7 +13,7 @@ from ..api.errors import ServiceError
 from ..api.messages import Call
 from ..model.pattern import SchedulePattern
 from ..model.request import BackupRequest
-from ..model.schedule import Change, Coverage, Listed, Schedule, ScheduleRequest
+from ..model.schedule import Change, Coverage, Listed, Portable, Schedule, ScheduleRequest
 from ..model.target import Target
 from ..model.task import Task
 
@@ -23,8 +23,8 @@ class StartCall:
     """One request that starts backups of ``targets``.
 
     ``body`` is the request body in the form that results show: a dict for JSON, text for XML.
-    ``marker`` is the unique token in its description, ``None`` where the play wants none. ``runs_task`` is the ID of the
-    task that the request runs again, ``None`` when it makes one of its own.
+    ``marker`` is the unique token in its description, ``None`` where the play wants none. ``runs_task`` is the ID of
+    the task that the request runs again, ``None`` when it makes one of its own.
     """
 
     targets: tuple[Target, ...]
@@ -152,9 +152,6 @@ class SchedulePlatform(Protocol):
 
         Listings are shared by all requests of a run unless ``fresh``.
         """
-
-    def find_tasks(self, wanted: ScheduleFilter) -> Sequence[str]:
-        """Return the IDs of the tasks that may hold schedules so wanted, from one listing."""
 
     def read_task(self, task_id: str) -> Sequence[Schedule]:
         """Read the schedules of a task with all their details; none when it is gone."""

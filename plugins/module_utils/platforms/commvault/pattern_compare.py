@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from ...model.description import describe
+from ...model.description import describe, looks_generated
 from ...model.pattern import SchedulePattern, default_of, without_defaults
 from ...model.pattern_options import option_value
 from . import automatic
@@ -77,11 +77,16 @@ def same(given: SchedulePattern, server: SchedulePattern) -> list[Difference]:
             found += _parts(key, value, getattr(server, key) or {})
             continue
         else:
-            equal = value == _effective(server, key)
+            equal = value == _effective(server, key) or (key == "description" and _is_servers_own(server))
         if not equal:
             before = option_value(server.frequency, key, _effective(server, key))
             found.append(Difference(key, before, option_value(given.frequency, key, value)))
     return found
+
+
+def _is_servers_own(server: SchedulePattern) -> bool:
+    """Tell whether the server put a sentence of its own in the place of any description, as some do."""
+    return server.description is not None and looks_generated(server.description)
 
 
 def _effective(server: SchedulePattern, key: str) -> Any:
@@ -155,6 +160,8 @@ def _plain(value: Any) -> str:
 def doubts(given: SchedulePattern, server: SchedulePattern) -> list[str]:
     """Return a sentence for each key that the play gave and the server's answer leaves open."""
     found = []
+    if given.description is not None and given.description != server.description and _is_servers_own(server):
+        found.append(f"The server describes the pattern in its own words: {(server.description or '').strip()!r}.")
     for option, wanted_id, present_id in (
         ("timezone", _zone_id(given), _zone_id(server)),
         ("calendar", _calendar_id(given), _calendar_id(server)),

@@ -24,13 +24,25 @@ from .merge import merge_raw
 from .pattern import encode as encode_pattern
 from .pattern import encode_xml
 from .pattern_amend import amend, amend_automatic
+from .pattern_fields import SERVER_OWN
 from .schedule_coverage import covered
 from .schemas import schedule_schema
 from .targets import association
+from .wire_values import as_mapping
 
 COMMAND_PATH = "Qcommand/qoperation%20execute"
 _MODIFY_ROOT = "TMMsg_ModifyTaskReq"
 _DELETE = 3
+_ALERT = (("id", "task/alert/alertId"), ("name", "task/alert/alertName"))
+# What a server fills in, and what would make it take a new schedule for one that exists.
+_SERVERS_OWN = {
+    "task": frozenset(
+        {"taskId", "alertId", "GUID", "ownerId", "ownerName", "runUserId", "createAs", "originalCC",
+         "associatedObjects", "securityAssociations", "taskSecurity"}
+    ),
+    "subTask": frozenset({"subTaskId", "subTask", "subTaskOrder", "flags"}),
+    "pattern": SERVER_OWN,
+}  # fmt: skip
 _RUN = 5
 _SUBTASK_ENTITY = 68
 _DISABLED = "task/taskFlags/disabled"
@@ -67,7 +79,7 @@ def given_values(request: ScheduleRequest) -> dict[str, Any]:
     values = payload_values(request.level, request.description, request.notify_user, request.options)
     # Goes with a sequence number when a task is made. A schedule that exists has an ID, which must stay.
     values.pop("task/taskId", None)
-    for key, wire in (("id", "task/alert/alertId"), ("name", "task/alert/alertName")):
+    for key, wire in _ALERT:
         if request.alert and request.alert.get(key) is not None:
             values[wire] = request.alert[key]
     return values
@@ -80,9 +92,25 @@ def change_step(request: ScheduleRequest, schedule: Schedule, *, olson: bool = F
     )
 
 
+def copy_step(request: ScheduleRequest, schedule: Schedule, *, olson: bool = False) -> Step:
+    """Return the request that creates, disabled, what the schedule would be after the change."""
+    tree = change_body(request, schedule, olson=olson)["taskInfo"]
+    entry = tree["subTasks"][0]
+    tree["task"] = {**_without(tree.get("task"), "task"), "taskId": 0}
+    entry["subTask"] = {**_without(entry.get("subTask"), "subTask"), "subTaskName": request.name or schedule.name}
+    entry["pattern"] = _without(entry.get("pattern"), "pattern")
+    put_first(tree, _DISABLED, True)
+    return _step("POST", PATH, request, {"taskInfo": tree}, xml.ROOT)
+
+
+def _without(part: Any, kind: str) -> dict[str, Any]:
+    return {key: value for key, value in as_mapping(part).items() if key not in _SERVERS_OWN[kind]}
+
+
 def change_body(request: ScheduleRequest, schedule: Schedule, *, olson: bool = False) -> dict[str, Any]:
     """Return the ``taskInfo`` of the schedule with the play's keys in place of its own."""
     tree = deepcopy(dict(schedule.raw))
+    _forget_old_alert(tree, request)
     spelling, wire = enum_format(request.options), wire_format(request.options)
     for path, value in given_values(request).items():
         if path != _DISABLED:
@@ -102,6 +130,13 @@ def change_body(request: ScheduleRequest, schedule: Schedule, *, olson: bool = F
     body: dict[str, Any] = {"taskInfo": tree}
     # What a server shows need not fit the schema of what we would write.
     return _merged(body, request, None)
+
+
+def _forget_old_alert(tree: dict[str, Any], request: ScheduleRequest) -> None:
+    """Take out what names the old alert in another way than the play names the new one."""
+    task = tree.get("task")
+    if request.alert and isinstance(task, dict):
+        tree["task"] = {key: value for key, value in task.items() if key not in ("alertId", "alert")}
 
 
 def put_first(tree: dict[str, Any], path: str, value: Any) -> None:
@@ -138,16 +173,19 @@ def _put_pattern(entry: dict[str, Any], request: ScheduleRequest, schedule: Sche
 
 def _associations(request: ScheduleRequest, schedule: Schedule, present: list[Any]) -> list[Any]:
     """Return the associations after the change. Those that stay are sent back as the server showed them."""
-    targets = request.targets or ()
-    coverage = covered(targets, schedule)
-    spelling, wire = enum_format(request.options), wire_format(request.options)
+    coverage = covered(request.targets or (), schedule)
     stays: tuple[Target, ...] = coverage.named
+    new = coverage.missing
     if request.targets_mode is TargetsMode.ADD:
-        stays = schedule.targets
+        stays = (*coverage.named, *coverage.unnamed)
+        new = tuple(target for target in coverage.missing if target not in coverage.within)
+        if not new:
+            return present
     elif request.targets_mode is TargetsMode.REMOVE:
-        return [present[target.position] for target in coverage.unnamed]
+        stays, new = coverage.unnamed, ()
     kept = [present[position] for position in sorted(target.position for target in stays)]
-    return kept + [association(target, spelling, wire) for target in coverage.missing]
+    spelling, wire = enum_format(request.options), wire_format(request.options)
+    return kept + [association(target, spelling, wire) for target in new]
 
 
 def switch_step(schedule: Schedule, *, on: bool) -> Step:

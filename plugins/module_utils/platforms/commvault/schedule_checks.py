@@ -47,7 +47,7 @@ def check_schedule(request: ScheduleRequest) -> list[str]:
         member = checks.level_of(task_info)
         for target in request.targets or ():
             checks.check_level(target, member)
-    if request.pattern is not None and request.name is not None:
+    if request.pattern is not None:
         # Written once here, so that what has no encoding is refused before the first request.
         create_body(replace(request, raw=None), enabled=True)
     return [

@@ -5,15 +5,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...model.schedule import Change, Schedule, ScheduleRequest
-from .field_types import Field, Kind, value_at
+from .field_types import LIST, TASK, Field, Kind, value_at
 from .fields import BY_WIRE
 from .pattern_compare import doubts, same
+from .pattern_fields import PATTERN
 from .schedule_body import given_values
-from .wire_values import as_bool, as_int
+from .wire_values import as_bool, as_date, as_int, as_seconds
+
+_ALERT_ID = TASK + "alert/alertId"
+_ALERT_NAME = TASK + "alert/alertName"
+_DATES = frozenset(f"{PATTERN}{name}" for name in ("active_start_date", "active_end_date"))
+_TIMES = frozenset(f"{PATTERN}{name}" for name in ("active_start_time", "active_end_time", "freq_subday_interval"))
 
 
 def changes(request: ScheduleRequest, schedule: Schedule) -> list[Change]:
@@ -21,11 +28,11 @@ def changes(request: ScheduleRequest, schedule: Schedule) -> list[Change]:
     found = list(_name_change(request, schedule))
     for wire, value in given_values(request).items():
         field = BY_WIRE[wire]
-        if wire == "task/taskFlags/disabled":
+        if wire == "task/taskFlags/disabled" or _is_label(wire, request, schedule):
             continue
-        before = value_at(schedule.raw, wire)
+        before = present_at(schedule.raw, wire)
         if not _equal(field, value, before):
-            found.append(Change(field.shown, shown(field, before), shown(field, value)))
+            found.append(Change(field.shown, shown(field, before), shown(field, value), shared=wire.startswith(TASK)))
     if request.pattern is not None:
         found += _pattern_changes(request, schedule)
     if request.raw:
@@ -35,9 +42,30 @@ def changes(request: ScheduleRequest, schedule: Schedule) -> list[Change]:
 
 def uncertain(request: ScheduleRequest, schedule: Schedule) -> list[str]:
     """Return a sentence for each thing that could not be compared because the server shows only its ID."""
-    if request.pattern is None or schedule.pattern is None:
-        return []
-    return doubts(request.pattern, schedule.pattern)
+    found = []
+    if request.pattern is not None and schedule.pattern is not None:
+        found += doubts(request.pattern, schedule.pattern)
+    if request.alert and "id" not in request.alert and _is_label(_ALERT_NAME, request, schedule):
+        found.append(
+            f"alert.name is {request.alert['name']!r}, but the server shows only the ID "
+            f"{present_at(schedule.raw, _ALERT_ID)}; they were taken to be the same. Give alert.id to have it compared."
+        )
+    return found
+
+
+def present_at(raw: Mapping[str, Any], wire: str) -> Any:
+    """Return what a schedule has at ``wire``. Servers are seen to show the alert's ID in the task itself as well."""
+    value = value_at(raw, wire)
+    return value_at(raw, "task/alertId") if wire == _ALERT_ID and not value else value
+
+
+def _is_label(wire: str, request: ScheduleRequest, schedule: Schedule) -> bool:
+    """Tell whether the alert's name cannot be compared, or need not be because its ID is."""
+    if wire != _ALERT_NAME:
+        return False
+    given_id = (request.alert or {}).get("id") is not None
+    shown_id = as_int(present_at(schedule.raw, _ALERT_ID))
+    return bool(shown_id) and (given_id or not value_at(schedule.raw, _ALERT_NAME))
 
 
 def _name_change(request: ScheduleRequest, schedule: Schedule) -> Iterator[Change]:
@@ -64,7 +92,8 @@ def _equal(field: Field, wanted: Any, present: Any) -> bool:
         return bool(wanted) == bool(as_bool(present))
     if field.kind in (Kind.INT, Kind.DURATION):
         return int(wanted) == (as_int(present) or 0)
-    return str(wanted) == str(present if present is not None else "")
+    one, other = str(wanted), str(present if present is not None else "")
+    return one.casefold() == other.casefold() if field.wire == _ALERT_NAME else one == other
 
 
 def shown(field: Field, value: Any) -> Any:
@@ -93,11 +122,25 @@ def _raw_changes(wanted: Any, present: Any, where: str) -> list[Change]:
             (value, there[place] if place < len(there) else None, f"{where}[{place}]")
             for place, value in enumerate(wanted)
         ]
-    elif wanted is None or _plain(wanted) == _plain(present):
+    elif wanted is None or _same_raw(wanted, present, where):
         return []
     else:
-        return [Change(where, present, wanted)]
+        return [Change(where, present, wanted, shared=where.startswith("raw.taskInfo.task."))]
     return [change for pair in pairs for change in _raw_changes(*pair)]
+
+
+def _same_raw(wanted: Any, present: Any, where: str) -> bool:
+    """Compare one leaf, also where it is a parameter whose values have several spellings."""
+    wire = re.sub(r"\[\d+\]", LIST, where.removeprefix("raw.taskInfo.")).replace(".", "/")
+    if wire in _DATES:
+        return as_date(wanted) == as_date(present)
+    if wire in _TIMES:
+        return as_seconds(wanted) == as_seconds(present)
+    field = BY_WIRE.get(wire)
+    member = field.enumeration.read(wanted) if field is not None and field.kind is Kind.ENUM else None
+    if field is not None and member is not None:
+        return _equal(field, member.name, present)
+    return _plain(wanted) == _plain(present)
 
 
 def _plain(value: Any) -> str:

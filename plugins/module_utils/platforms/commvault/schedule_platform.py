@@ -16,7 +16,7 @@ from ...api.session import Session
 from ...model.pattern import USED_BY, PatternError, SchedulePattern
 from ...model.pattern_options import read_pattern
 from ...model.request import BackupRequest
-from ...model.schedule import Change, Coverage, Listed, Schedule, ScheduleRequest, TargetsMode
+from ...model.schedule import Change, Coverage, Listed, Portable, Schedule, ScheduleRequest, TargetsMode
 from ...model.target import Target
 from ..base import StartCall, Step, Zone
 from . import schedule_body, schedule_calls
@@ -26,6 +26,7 @@ from .schedule_checks import check_schedule, read_switch
 from .schedule_compare import changes, uncertain
 from .schedule_coverage import covered
 from .schedule_details import Details
+from .schedule_portable import portable
 from .schedule_portrait import portrait, wanted
 from .schedule_records import read_schedules
 from .schedule_run import as_backup, run_call
@@ -102,17 +103,21 @@ class CommvaultSchedules:
         return schedule_calls.read_task(self._session, task_id)
 
     def read_schedule(self, schedule: Schedule) -> Schedule | None:
-        """Read a schedule again; ``None`` when it is gone.
+        """Read a schedule again; ``None`` when it is gone."""
+        found = self.read_task(schedule.task_id)
+        return next((entry for entry in found if entry.schedule_id == schedule.schedule_id), None)
+
+    def read_task(self, task_id: str) -> Sequence[Schedule]:
+        """Read the schedules of a task; none when it is gone.
 
         How a server answers for a task that is no more is not documented, so the listing decides.
         """
         try:
-            found = schedule_calls.read_task(self._session, schedule.task_id)
+            return schedule_calls.read_task(self._session, task_id)
         except Rejected:
-            if schedule.task_id in {entry.task_id for entry in self.listing(fresh=True)}:
+            if task_id in {entry.task_id for entry in self.listing(fresh=True)}:
                 raise
-            return None
-        return next((entry for entry in found if entry.schedule_id == schedule.schedule_id), None)
+            return []
 
     def coverage(self, targets: Sequence[Target], schedule: Schedule) -> Coverage:
         """Tell how these targets and those of the schedule overlap."""
@@ -153,6 +158,10 @@ class CommvaultSchedules:
         """Return the request that changes what the play gave, and keeps everything else."""
         return schedule_body.change_step(request, schedule, olson=self._has_olson_names(request))
 
+    def copy_step(self, request: ScheduleRequest, schedule: Schedule) -> Step:
+        """Return the request that creates, disabled, what the schedule would be after the change."""
+        return schedule_body.copy_step(request, schedule, olson=self._has_olson_names(request))
+
     def switch_step(self, schedule: Schedule, *, on: bool) -> Step:
         """Return the request that enables or disables."""
         return schedule_body.switch_step(schedule, on=on)
@@ -176,6 +185,10 @@ class CommvaultSchedules:
     def portrait(self, schedule: Schedule) -> dict[str, Any]:
         """Return a schedule in the form that ``backup_schedule`` takes."""
         return portrait(schedule)
+
+    def portable(self, schedule: Schedule) -> Portable:
+        """Return a schedule in that form without what holds on its own server alone."""
+        return portable(schedule, self._own_zone)
 
     def wanted(self, request: ScheduleRequest) -> dict[str, Any]:
         """Return what the request says, in the same form."""

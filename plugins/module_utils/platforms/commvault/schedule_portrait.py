@@ -18,7 +18,7 @@ from .create_task import implied
 from .field_types import Field, Kind, Scope, value_at
 from .fields import BY_WIRE, SCHEDULE_FIELDS, SHARED_FIELDS
 from .payload_fields import PLATFORM_FIELDS
-from .schedule_compare import shown
+from .schedule_compare import present_at, shown
 from .wire_values import as_bool
 
 # What other keys of the portrait already say.
@@ -83,7 +83,7 @@ def wanted(request: ScheduleRequest) -> dict[str, Any]:
 
 
 def _value(raw: Mapping[str, Any], field: Field) -> Any:
-    value = value_at(raw, field.wire)
+    value = present_at(raw, field.wire)
     if value in (None, ""):
         return None
     if field.kind is Kind.ENUM:

@@ -18,6 +18,7 @@ from .enums import BACKUP_LEVEL, TASK_TYPE
 from .field_types import value_at
 from .fields import BACKUP_LEVEL_WIRE
 from .jobs import read_id, read_level
+from .matching import forms
 from .pattern_reader import decode
 from .targets import label_of, options_of
 from .wire_values import as_bool, as_list, as_mapping
@@ -82,17 +83,28 @@ def name_of(entry: Mapping[str, Any], schedule_id: str) -> str:
 
 def _targets(associations: list[Any]) -> Iterator[Target]:
     for position, association in enumerate(associations):
-        given = options_of(as_mapping(association))
-        if "subclient" not in given and "subclient_id" not in given:
+        fields = as_mapping(association)
+        given = options_of(fields)
+        if not forms(given, "subclient") and forms(given, "backupset"):
             given["entity_type"] = "backupset"
-        yield Target(position, given, label_of(given))
+        yield Target(position, given, label_of(given) or _other_label(fields))
+
+
+def _other_label(association: Mapping[str, Any]) -> str:
+    """Return a name for what no target of a play can be, such as a group of clients."""
+    names = [f"{key} {value}" for key, value in association.items() if key.endswith("Name") and value]
+    return ", ".join(names) or "an entity that only the server knows"
 
 
 def _kind(task: Mapping[str, Any]) -> Kind:
     if as_bool(as_mapping(task.get("taskFlags")).get("isSystem")):
         return Kind.SYSTEM
-    member = TASK_TYPE.read(task.get("taskType"))
-    return Kind.POLICY if member is not None and member.name == "SCHEDULE_POLICY" else Kind.OWN
+    kind = task.get("taskType")
+    member = TASK_TYPE.read(kind)
+    if member is not None and member.name == "SCHEDULE_POLICY":
+        return Kind.POLICY
+    # A kind of task that nobody knows here is none that a play has made.
+    return Kind.OWN if kind in (None, "") or (member is not None and member.name == "SCHEDULE") else Kind.SYSTEM
 
 
 def _runs_backups(subtask: Mapping[str, Any]) -> bool:

@@ -62,6 +62,9 @@ def _add(parent: Element, name: str, value: Any, path: str) -> None:
     if not _ELEMENT_NAME.fullmatch(name):
         raise InvalidOption(f"raw: {name!r} cannot be the name of an XML element or attribute.")
     here = _below(path, name)
+    if value is None:
+        # What a server shows may hold it, and XML has no word for it but leaving it out.
+        return
     if isinstance(value, Mapping):
         _fill(SubElement(parent, name), value, here)
     elif isinstance(value, (list, tuple)):
