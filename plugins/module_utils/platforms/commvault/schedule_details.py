@@ -43,9 +43,12 @@ class Details:
             lock = self._locks[task_id]
         with lock:
             known = self._known.get(task_id)
-            if known is not None and targets is not None and not fresh:
-                if not any(covered(targets, schedule).touches for schedule in known):
-                    return ()
+            if known is not None and targets is not None and not fresh and not _touches(targets, known):
+                return ()
             read = self._read(task_id)
             self._known[task_id] = read
             return read
+
+
+def _touches(targets: Sequence[Target], schedules: Sequence[Schedule]) -> bool:
+    return any(covered(targets, schedule).touches for schedule in schedules)

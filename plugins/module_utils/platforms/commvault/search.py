@@ -29,7 +29,8 @@ def find_started(
 
     With a marker, the jobs whose description holds it. Without one, only jobs that began after the request, were
     not in ``known``, were started by our user by hand with the same level on the same entities, and belong to
-    exactly one task; of a schedule's run, those of the schedule's task. Anything less certain is ``None``, because adopting a stranger's backup is worse.
+    exactly one task; of a schedule's run, those of the schedule's task. Anything less certain is ``None``, because
+    adopting a stranger's backup is worse.
     """
     recent = list_jobs(session, ALL, int(age) + 3600)
     now = session.server_time
