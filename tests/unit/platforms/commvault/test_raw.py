@@ -72,7 +72,7 @@ def test_null_leaves_things_as_they_are() -> None:
 def test_what_is_merged_into_is_not_changed() -> None:
     asked = request()
     body = build_body(asked, asked.targets)
-    merge.merge_raw(body, options(commonOpts={"jobDescription": "x"}), unsafe=False)
+    merge.merge_raw(body, options(commonOpts={"jobDescription": "x"}), unsafe=False, schema=request_schema())
     assert body == build_body(asked, asked.targets)
 
 
