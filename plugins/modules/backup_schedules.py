@@ -292,8 +292,8 @@ error:
   contains:
     kind:
       description:
-        - One of V(unreachable), V(tls), V(authentication), V(forbidden), V(not_found), V(ambiguous), V(invalid), V(rejected),
-          V(server), V(timeout), V(protocol) and V(unknown_outcome).
+        - One of V(unreachable), V(tls), V(authentication), V(forbidden), V(not_found), V(ambiguous), V(invalid),
+          V(rejected), V(server), V(timeout), V(protocol) and V(unknown_outcome).
       type: str
     http_status:
       description: The HTTP status of the answer.

@@ -10,6 +10,7 @@ from typing import Any
 from ..arguments import CONNECTION_SPEC
 from ..connect import open_session
 from ..flows.report import report
+from ..flows.run_schedule import run_schedule
 from ..flows.start_backups import start_backups
 from ..flows.surroundings import Surroundings
 from ..platforms.registry import PLATFORMS, payload_specs, target_spec
@@ -25,7 +26,18 @@ def _run(run: Run) -> dict[str, Any]:
         targets = platform.parse_targets([given_only(target) for target in run.params["targets"]])
         request = read_request(run.params, targets, entry.option_key)
         surroundings = Surroundings(check_mode=run.check_mode, show=run.show)
-        ledger = start_backups(platform, request, surroundings)
+        schedule = run.params["schedule"]
+        if schedule is None:
+            ledger = start_backups(platform, request, surroundings)
+        else:
+            ledger = run_schedule(
+                platform,
+                entry.schedules_factory(session),
+                request,
+                schedule.strip(),
+                surroundings,
+                whole_schedule=run.params["whole_schedule"],
+            )
     for warning in ledger.warnings:
         run.warn(warning)
     return report(ledger, with_diff=run.diff)
