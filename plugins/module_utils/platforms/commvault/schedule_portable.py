@@ -18,7 +18,7 @@ from .wire_values import as_list, as_mapping
 
 _OPTIONS = "subTasks[]/options"
 # Companies and CommCells are those of the server that the schedule comes from, by name and by ID.
-_PLACES = frozenset({"commcell_id", "company_id", "multi_commcell_id"})
+_PLACES = frozenset({"commcell_id", "company_id", "multi_commcell_id", "display_name"})
 _LEVELS = ("client", "app", "instance", "backupset", "subclient")
 
 
