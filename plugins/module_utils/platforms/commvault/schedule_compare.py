@@ -11,7 +11,7 @@ from typing import Any
 
 from ...model.schedule import Change, Schedule, ScheduleRequest
 from .field_types import LIST, TASK, Field, Kind, value_at
-from .fields import BY_WIRE
+from .fields import BACKUP_LEVEL_WIRE, BY_WIRE
 from .pattern_compare import doubts, same
 from .pattern_fields import PATTERN
 from .schedule_body import given_values
@@ -50,6 +50,13 @@ def uncertain(request: ScheduleRequest, schedule: Schedule) -> list[str]:
             f"alert.name is {request.alert['name']!r}, but the server shows only the ID "
             f"{present_at(schedule.raw, _ALERT_ID)}; they were taken to be the same. Give alert.id to have it compared."
         )
+    level = value_at(schedule.raw, BACKUP_LEVEL_WIRE)
+    field = BY_WIRE[BACKUP_LEVEL_WIRE]
+    if request.level and not schedule.level and _may_be_nameless(field, request.level.name, level):
+        found.append(
+            f"level is {request.level.value}, and the server shows it as {level}, which is not documented; they were "
+            "taken to be the same."
+        )
     return found
 
 
@@ -83,11 +90,19 @@ def _pattern_changes(request: ScheduleRequest, schedule: Schedule) -> list[Chang
     return [Change(f"pattern.{found.key}", found.before, found.after) for found in differences]
 
 
+def _may_be_nameless(field: Field, wanted: Any, present: Any) -> bool:
+    """Tell whether the server shows a number that no page explains, where the value wanted has no number known.
+
+    It stands for some such value, and to take it for another one would be to send the same change for ever.
+    """
+    return field.enumeration.by_name(wanted).number is None and bool(as_int(present))
+
+
 def _equal(field: Field, wanted: Any, present: Any) -> bool:
     """Compare one value in any of its spellings. What the server leaves out is false, zero, or empty."""
     if field.kind is Kind.ENUM:
         member = field.enumeration.read(present)
-        return member is not None and member.name == wanted
+        return _may_be_nameless(field, wanted, present) if member is None else member.name == wanted
     if field.kind is Kind.BOOL:
         return bool(wanted) == bool(as_bool(present))
     if field.kind in (Kind.INT, Kind.DURATION):
