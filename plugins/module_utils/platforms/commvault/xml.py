@@ -69,7 +69,8 @@ def _add(parent: Element, name: str, value: Any, path: str) -> None:
         _fill(SubElement(parent, name), value, here)
     elif isinstance(value, (list, tuple)):
         for entry in value:
-            _add_entry(parent, name, entry, here)
+            if entry is not None:
+                _add_entry(parent, name, entry, here)
     elif here in _BY_PATH and _BY_PATH[here].child_element:
         SubElement(parent, name).text = _text(name, value)
     else:
