@@ -315,7 +315,9 @@ def test_prune_can_disable_instead_and_does_so_once(estate: Estate) -> None:
 
 def test_a_renamed_schedule_is_made_before_its_old_name_is_pruned(estate: Estate) -> None:
     make(estate, nightly(141, "old"))
-    result = estate.play("backup_schedules", schedules=[nightly(141, "new")], prune="true", scope=scope("[no][el][wd] 141", 141))
+    result = estate.play(
+        "backup_schedules", schedules=[nightly(141, "new")], prune="true", scope=scope("[no][el][wd] 141", 141)
+    )
     assert outcomes(result) == ["created"]
     assert names(result["pruned"]) == ["old 141"]
     writes = [entry["path"].rpartition("/api/")[2] for entry in estate.writes()]
