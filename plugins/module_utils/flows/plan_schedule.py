@@ -20,6 +20,9 @@ from ..platforms.base import SchedulePlatform
 _SHOWN = 10
 """So many targets are listed by name in an error; the rest are counted."""
 
+_HARMLESS = frozenset({"name", "targets"})
+"""Changes after which targets that stay are backed up as before."""
+
 _BELONGS = {Kind.POLICY: "belongs to a schedule policy", Kind.SYSTEM: "is the server's own"}
 
 
@@ -195,7 +198,7 @@ def _guard(
             "Name them too, or use targets_mode: add or remove; whole_schedule: true says that this list is all that "
             "the schedule shall cover.",
         )
-    if unnamed and (switched or any(change.key != "targets" for change in changes)):
+    if unnamed and (switched or any(change.key not in _HARMLESS for change in changes)):
         raise _too_wide(
             schedule,
             unnamed,

@@ -5,10 +5,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from ansible_collections.nightshift.backup.plugins.module_utils.model.pattern import SchedulePattern
+from ansible_collections.nightshift.backup.plugins.module_utils.model.pattern_options import as_options
 from ansible_collections.nightshift.backup.tests.integration.schedules.conftest import Plays
+from ansible_collections.nightshift.backup.tests.unit.model.pattern_strategies import patterns
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 WWW = {"client": "web01", "app": "File System", "backupset": "defaultBackupSet", "subclient": "www"}
 LOGS = {"client": "web01", "app": "File System", "backupset": "logs", "subclient": "default"}
@@ -144,7 +150,7 @@ def test_on_and_off(plays: Plays) -> None:
 
 def test_a_rename_by_its_id(plays: Plays) -> None:
     made = plays.good(**BASE)
-    renamed = plays.good(schedule_id=made["schedule_id"], name="another", whole_schedule=True)
+    renamed = plays.good(schedule_id=made["schedule_id"], name="another")
     assert (renamed["schedule"]["name"], renamed["schedule_id"]) == ("another", made["schedule_id"])
     assert not plays.good(schedule_id=made["schedule_id"], name="another")["changed"]
     assert "There is no schedule" in plays.refused(schedule_id=made["task_id"], name="x")
@@ -158,8 +164,8 @@ def test_sixty_clients(plays: Plays) -> None:
     sixty = {**BASE, "name": "sixty", "targets": hosts}
     made = plays.good(**sixty)
     one = {"name": "sixty", "targets": hosts[:1]}
-    for given in ({"enabled": False}, {"state": "absent"}, {"pattern": {**DAILY, "at": "23:00"}}, {"level": "full"}):
-        assert "also covers targets that are not named here" in plays.refused(**one, **given)
+    for more in ({"enabled": False}, {"state": "absent"}, {"pattern": {**DAILY, "at": "23:00"}}, {"level": "full"}):
+        assert "also covers targets that are not named here" in plays.refused(**one, **more)
     assert plays.good(**one, targets_mode="remove")["changed"]
     record = plays.record(made["task_id"])
     assert len(record["associations"]) == 59
@@ -215,3 +221,25 @@ def test_unknown_fields_stay_on_the_server(plays: Plays) -> None:
         plays.good(**{**BASE, "pattern": {**DAILY, "at": f"2{len(form) - 2}:30"}}, commvault={"wire_format": form})
         options = plays.record(made["task_id"])["subTasks"][0]["options"]
         assert "fromANewerServer" in options["adminOpts"]
+
+
+ZONES = st.sampled_from(["UTC", "Europe/Berlin", "(UTC-05:00) Eastern Time (US & Canada)", "Asia/Tokyo"])
+
+
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(patterns(), ZONES, st.sampled_from(["json", "xml"]))
+def test_any_declaration_applied_twice_changes_nothing_the_second_time(
+    plays: Plays, pattern: SchedulePattern, zone: str, wire_format: str
+) -> None:
+    repeats = pattern.repeat_until is not None and pattern.repeat_until > (pattern.at or pattern.repeat_until)
+    window = {} if repeats else {"repeat_every": None, "repeat_until": None}
+    known = replace(pattern, timezone=zone, timezone_id=None, calendar=None, calendar_id=None, **window)
+    target = {"client": "web02", "app": "Linux File System", "backupset": "defaultBackupSet", "subclient": "etc"}
+    given_now = {**BASE, "name": "any", "targets": [target], "pattern": as_options(known),
+                 "commvault": {"wire_format": wire_format}}  # fmt: skip
+    plays.good(**given_now)
+    since = plays.next_index
+    again = plays.good(**given_now)
+    assert (again["changed"], again["changes"]) == (False, [])
+    assert plays.writes(since) == []
+    plays.good(name="any", targets=[target], state="absent")

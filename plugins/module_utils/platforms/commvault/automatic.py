@@ -102,6 +102,10 @@ DEFAULTS: Mapping[tuple[str, ...], Any] = {
     ("emergency_backup", "command_name"): "",
 }
 
+USUAL_INTERVALS: Mapping[str, Any] = {
+    way[0]: value for way, value in DEFAULTS.items() if way[0].endswith(("_interval", "_interval_minutes"))
+}
+
 
 def leaves(settings: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], Any]]:
     """Yield the way and the value of every setting."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from ...model.description import looks_generated
 from ...model.pattern import USED_BY, Frequency, SchedulePattern
-from .automatic import encode_automatic
+from .automatic import USUAL_INTERVALS, encode_automatic
 from .pattern import Spelling, encode, encode_xml
 from .pattern_fields import PATTERN_CODES
 from .pattern_reader import decode
@@ -88,8 +88,11 @@ def amend(
 
 
 def amend_automatic(wire: Mapping[str, Any] | None, given: SchedulePattern) -> dict[str, Any]:
-    """Return ``automaticSchedulePattern`` as the server showed it, with the play's settings in place of its own."""
-    return _merged(as_mapping(wire), encode_automatic(given.automatic or {}))
+    """Return ``automaticSchedulePattern`` as the server showed it, with the play's settings in place of its own.
+
+    Where there is none yet, it begins with the intervals that the vendor's SDK sends: a server wants some.
+    """
+    return _merged(as_mapping(wire) or encode_automatic(USUAL_INTERVALS), encode_automatic(given.automatic or {}))
 
 
 def _merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from copy import deepcopy
 from typing import Any
 
 from ...api.messages import Call
+from ...model.pattern import Frequency
 from ...model.schedule import Schedule, ScheduleRequest, TargetsMode
 from ...model.target import Target
 from ..base import Step
@@ -62,6 +63,9 @@ def create_body(request: ScheduleRequest, *, enabled: bool, olson: bool = False)
         **given_values(request),
         _DISABLED: not enabled,
     }
+    if "task/sequenceNumber" in values:
+        # The vendor's samples send both or neither.
+        values["task/taskId"] = 0
     tree = request_tree(request.targets or (), values, request.options)
     _put_pattern(tree["subTasks"][0], request, None, olson=olson)
     body: dict[str, Any] = {"taskInfo": tree}
@@ -77,7 +81,7 @@ def _merged(body: dict[str, Any], request: ScheduleRequest, schema: Mapping[str,
 def given_values(request: ScheduleRequest) -> dict[str, Any]:
     """Return by wire path what the play says of the schedule's backups and of its alert."""
     values = payload_values(request.level, request.description, request.notify_user, request.options)
-    # Goes with a sequence number when a task is made. A schedule that exists has an ID, which must stay.
+    # Goes with a sequence number, but a schedule that exists has an ID, which must stay.
     values.pop("task/taskId", None)
     for key, wire in _ALERT:
         if request.alert and request.alert.get(key) is not None:
@@ -166,7 +170,7 @@ def _put_pattern(entry: dict[str, Any], request: ScheduleRequest, schedule: Sche
         entry["pattern"] = encode_xml(pattern, olson=olson) if as_xml else encode_pattern(pattern, olson=olson)
     else:
         entry["pattern"] = amend(entry.get("pattern") or {}, pattern, form="xml" if as_xml else "json", olson=olson)
-    if pattern.automatic is not None:
+    if pattern.frequency is Frequency.AUTOMATIC:
         common = entry.setdefault("options", {}).setdefault("commonOpts", {})
         common["automaticSchedulePattern"] = amend_automatic(common.get("automaticSchedulePattern"), pattern)
 

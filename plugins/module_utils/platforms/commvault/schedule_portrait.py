@@ -21,6 +21,17 @@ from .payload_fields import PLATFORM_FIELDS
 from .schedule_compare import present_at, shown
 from .wire_values import as_bool
 
+# Options that mean nothing unless another one has this value. Servers and the vendor's SDK fill them in all the same.
+_IDLE_UNLESS: tuple[tuple[str, str, str, Any], ...] = (
+    ("backup_options", "inc_level", "run_incremental_backup", True),
+    ("media", "number_of_days", "retention_job_type", "no_of_days"),
+    ("vault_tracker", "media_with_extended_retention_jobs", "filter_media_by_retention", True),
+    ("retry", "number_of_retries", "enable_number_of_retries", True),
+    ("retry", "total_running_time", "enable_total_running_time", True),
+    ("retry", "kill_running_job_when_total_running_time_expires", "enable_total_running_time", True),
+    ("startup", "priority", "use_default_priority", False),
+)
+
 # What other keys of the portrait already say.
 _SAID_ELSEWHERE = frozenset({"level", "name", "pattern"})
 
@@ -44,6 +55,7 @@ def portrait(schedule: Schedule) -> dict[str, Any]:
     for field in PLATFORM_FIELDS:
         if field.option != ("task", "disabled"):
             _put_option(options, field.option, _value(schedule.raw, field))
+    _leave_out_the_idle(options)
     _say_what_is_implied(options, schedule.raw)
     if options:
         result["commvault"] = options
@@ -54,6 +66,16 @@ def _lasting(pattern: SchedulePattern) -> SchedulePattern:
     """Return the pattern without a sentence that the server made: it would be wrong as soon as something changes."""
     made = pattern.description is not None and looks_generated(pattern.description)
     return replace(pattern, description=None) if made else pattern
+
+
+def _leave_out_the_idle(options: dict[str, Any]) -> None:
+    """Leave out what would be refused, or warned of, if a play gave it."""
+    for group, name, partner, needed in _IDLE_UNLESS:
+        given = options.get(group, {})
+        if name in given and given.get(partner, False) != needed:
+            del given[name]
+            if not given:
+                del options[group]
 
 
 def _say_what_is_implied(options: dict[str, Any], raw: Mapping[str, Any]) -> None:

@@ -58,7 +58,10 @@ def test_other_lists_replace() -> None:
     asked = request(raw=options(backupOpts={"adHocBkpContents": {"selectedAdHocPaths": ["/a", "/b"]}}))
     body = build_body(asked, asked.targets)
     again = merge.merge_raw(
-        body, options(backupOpts={"adHocBkpContents": {"selectedAdHocPaths": ["/c"]}}), unsafe=False, schema=request_schema()
+        body,
+        options(backupOpts={"adHocBkpContents": {"selectedAdHocPaths": ["/c"]}}),
+        unsafe=False,
+        schema=request_schema(),
     )
     contents = again["taskInfo"]["subTasks"][0]["options"]["backupOpts"]["adHocBkpContents"]
     assert contents == {"selectedAdHocPaths": ["/c"]}
