@@ -13,7 +13,7 @@ from ansible_collections.nightshift.backup.plugins.module_utils.model.pattern im
 from ansible_collections.nightshift.backup.plugins.module_utils.model.pattern_options import as_options
 from ansible_collections.nightshift.backup.tests.integration.schedules.conftest import Plays
 from ansible_collections.nightshift.backup.tests.unit.model.pattern_strategies import patterns
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 WWW = {"client": "web01", "app": "File System", "backupset": "defaultBackupSet", "subclient": "www"}
@@ -226,7 +226,12 @@ def test_unknown_fields_stay_on_the_server(plays: Plays) -> None:
 ZONES = st.sampled_from(["UTC", "Europe/Berlin", "(UTC-05:00) Eastern Time (US & Canada)", "Asia/Tokyo"])
 
 
-@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=6,
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(patterns(), ZONES, st.sampled_from(["json", "xml"]))
 def test_any_declaration_applied_twice_changes_nothing_the_second_time(
     plays: Plays, pattern: SchedulePattern, zone: str, wire_format: str
@@ -234,6 +239,9 @@ def test_any_declaration_applied_twice_changes_nothing_the_second_time(
     repeats = pattern.repeat_until is not None and pattern.repeat_until > (pattern.at or pattern.repeat_until)
     window = {} if repeats else {"repeat_every": None, "repeat_until": None}
     known = replace(pattern, timezone=zone, timezone_id=None, calendar=None, calendar_id=None, **window)
+    if known.start_date is None:
+        # It starts today then, and must not have ended before.
+        known = replace(known, end_date=None)
     target = {"client": "web02", "app": "Linux File System", "backupset": "defaultBackupSet", "subclient": "etc"}
     given_now = {**BASE, "name": "any", "targets": [target], "pattern": as_options(known),
                  "commvault": {"wire_format": wire_format}}  # fmt: skip
@@ -243,3 +251,8 @@ def test_any_declaration_applied_twice_changes_nothing_the_second_time(
     assert (again["changed"], again["changes"]) == (False, [])
     assert plays.writes(since) == []
     plays.good(name="any", targets=[target], state="absent")
+
+
+def test_a_schedule_that_would_never_run_is_refused(plays: Plays) -> None:
+    said = plays.refused(**{**BASE, "pattern": {**DAILY, "end_date": "2000-01-01"}})
+    assert "pattern.end_date (2000-01-01) is before today" in said

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.nightshift.backup.plugins.module_utils.model.pattern import (
+    KEYS,
     NEVER,
     Day,
     Exceptions,
@@ -21,6 +22,7 @@ from ansible_collections.nightshift.backup.plugins.module_utils.model.pattern_op
     as_options,
     read_pattern,
 )
+from ansible_collections.nightshift.backup.plugins.module_utils.model.pattern_reference import pattern_documentation
 from ansible_collections.nightshift.backup.tests.unit.model.pattern_strategies import patterns
 from hypothesis import given
 
@@ -189,3 +191,11 @@ def test_bad_input_is_refused_with_one_sentence(options: dict[str, Any], key: st
         assert word in caught.value.message
     assert "\n" not in caught.value.message
     assert str(caught.value) == caught.value.message
+
+
+def test_the_documentation_has_every_key_and_nothing_else() -> None:
+    documented = pattern_documentation({"ac_power": {"type": "bool"}})["suboptions"]
+    assert set(documented) == set(KEYS)
+    assert documented["automatic"]["suboptions"] == {"ac_power": {"type": "bool"}}
+    assert "For V(weekly). It is needed then." in " ".join(documented["days"]["description"])
+    assert "Needed with V(once)." in documented["start_date"]["description"]

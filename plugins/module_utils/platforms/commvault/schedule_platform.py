@@ -139,7 +139,13 @@ class CommvaultSchedules:
         """Return the request that creates the schedule. Its first day is the server's today, unless the play says."""
         pattern = request.pattern
         if pattern is not None and pattern.start_date is None and "start_date" in USED_BY[pattern.frequency]:
-            request = replace(request, pattern=replace(pattern, start_date=self._today(pattern)))
+            today = self._today(pattern)
+            if today is not None and pattern.end_date is not None and pattern.end_date < today:
+                raise InvalidOption(
+                    f"pattern.end_date ({pattern.end_date}) is before today ({today}), so it would never run.",
+                    next_step="Give a later end_date, or a start_date before it.",
+                )
+            request = replace(request, pattern=replace(pattern, start_date=today))
         return schedule_body.create_step(request, enabled=enabled, olson=self._has_olson_names(request))
 
     def _today(self, pattern: SchedulePattern) -> date | None:
