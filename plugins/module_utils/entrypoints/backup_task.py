@@ -13,6 +13,7 @@ from ..flows.report import report
 from ..flows.run_schedule import run_schedule
 from ..flows.start_backups import start_backups
 from ..flows.surroundings import Surroundings
+from ..model.outcome import Ledger, Row
 from ..platforms.registry import PLATFORMS, payload_specs, target_spec
 from ..runner import EntryPoint, Run
 from .backup_options import REQUEST_SPEC, given_only, read_request
@@ -30,12 +31,14 @@ def _run(run: Run) -> dict[str, Any]:
         if schedule is None:
             ledger = start_backups(platform, request, surroundings)
         else:
-            ledger = run_schedule(
+            ledger = Ledger([Row(target) for target in targets])
+            run_schedule(
                 platform,
                 entry.schedules_factory(session),
                 request,
                 schedule.strip(),
                 surroundings,
+                ledger,
                 whole_schedule=run.params["whole_schedule"],
             )
     for warning in ledger.warnings:

@@ -27,18 +27,20 @@ def run_schedule(
     request: BackupRequest,
     identity: str,
     surroundings: Surroundings,
+    ledger: Ledger,
     *,
     whole_schedule: bool = False,
-) -> Ledger:
-    """Run the schedule of that name or ID now, unless its backups already run or are fresh.
+) -> None:
+    """Run the schedule of that name or ID now, unless its backups already run or are fresh, and write down what became.
 
     Raises before anything is started when it cannot be told which schedule is meant, or when it covers what the play
-    does not name. Whatever fails later is written on the rows that it concerns.
+    does not name. Whatever fails later is written on the rows that it concerns; what the schedule covers beside the
+    play's targets gets rows of its own. The ledger is the caller's, so that it tells what was started whatever happens.
     """
     schedule = find_schedule(schedules, identity, request.targets)
     request = replace(request, targets=_targets_of_run(schedules, request.targets, schedule, whole_schedule))
     request = schedules.as_backup(request, schedule)
-    ledger = Ledger([Row(target) for target in request.targets])
+    ledger.rows[:] = [Row(target) for target in request.targets]
     if not schedule.enabled:
         ledger.warn(f"{schedule.name} is disabled. It is run all the same, this once.")
     try:
@@ -50,7 +52,6 @@ def run_schedule(
     except NightshiftError as error:
         for row in ledger.open_rows():
             row.settle(Outcome.NOT_STARTED, error=error)
-    return ledger
 
 
 def find_schedule(schedules: SchedulePlatform, identity: str, targets: Sequence[Target]) -> Schedule:
