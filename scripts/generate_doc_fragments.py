@@ -16,11 +16,13 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from ansible_collections.nightshift.backup.plugins.module_utils.model.pattern_reference import pattern_documentation
 from ansible_collections.nightshift.backup.plugins.module_utils.platforms.commvault.arguments import (
     FORMAT_OPTIONS,
     argument_spec,
     target_argument_spec,
 )
+from ansible_collections.nightshift.backup.plugins.module_utils.platforms.commvault.automatic import AUTOMATIC_FIELDS
 from ansible_collections.nightshift.backup.plugins.module_utils.platforms.commvault.field_types import Field
 from ansible_collections.nightshift.backup.plugins.module_utils.platforms.commvault.fields import GROUPS
 from ansible_collections.nightshift.backup.plugins.module_utils.platforms.commvault.payload_fields import (
@@ -51,8 +53,25 @@ Description = tuple[str, ...]
 _TARGETS: tuple[tuple[dict[str, Any], tuple[Field, ...]], ...] = ((target_argument_spec(), TARGET_FIELDS),)
 
 
+# What the conditions of automatic schedules are about.
+_GROUPS = {
+    "min_network_bandwidth": "The bandwidth of the network that there must be.",
+    "cpu_utilization": "The load of the processor below which the job may start.",
+    "cpu_utilization_above": "The load of the processor above which the job does not start.",
+    "disk_used_percent": "How full a disk has to be for the job to start.",
+    "log_file_num": "How many log files there have to be for the job to start.",
+    "specific_network": "The network that the client has to be in.",
+    "emergency_backup": "A backup in an emergency.",
+}
+_TIMES = frozenset({"sweep_start_time"})
+
+
 class _Dumper(yaml.SafeDumper):
     """Writes lists indented below their key, as in the files written by hand."""
+
+    def ignore_aliases(self, _data: Any) -> bool:
+        """Write everything out, also what occurs twice."""
+        return True
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
         super().increase_indent(flow, indentless and flow)
@@ -60,7 +79,11 @@ class _Dumper(yaml.SafeDumper):
 
 def fragments() -> dict[str, str]:
     """Return the text of each generated file by its name."""
-    return {"targets.py": _render({"targets": _targets()}), "commvault.py": _render({"commvault": _commvault()})}
+    return {
+        "targets.py": _render({"targets": _targets()}),
+        "commvault.py": _render({"commvault": _commvault()}),
+        "pattern.py": _render({"pattern": pattern_documentation(_automatic())}),
+    }
 
 
 def _targets() -> dict[str, Any]:
@@ -76,6 +99,20 @@ def _targets() -> dict[str, Any]:
         "elements": "dict",
         "suboptions": suboptions,
     }
+
+
+def _automatic() -> dict[str, Any]:
+    """Return the documentation of the settings of automatic schedules."""
+    documented: dict[str, Any] = {}
+    for field in AUTOMATIC_FIELDS:
+        *groups, name = field.option[2:]
+        here = documented
+        for group in groups:
+            entry = here.setdefault(group, {"description": [_GROUPS[group]], "type": "dict", "suboptions": {}})
+            here = entry["suboptions"]
+        kind = "str" if name in _TIMES else field.kind.value
+        here[name] = {"description": list(field.description), "type": kind}
+    return documented
 
 
 def _commvault() -> dict[str, Any]:

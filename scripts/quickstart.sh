@@ -3,8 +3,8 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Shows the main job against the sandbox: backups are started and followed to their end, a second run changes nothing,
-# and a refusal is told in the server's words. Nothing is left behind.
+# Shows the main job against the sandbox: backups are started and followed to their end, schedules are declared, changed
+# and pruned, a second run changes nothing, and a refusal is told in the server's words. Nothing is left behind.
 
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -63,6 +63,18 @@ play playbooks/quickstart.yml
 say "Second run: everything is fresh, so changed=0"
 play playbooks/quickstart.yml | tee "$scratch/second.log"
 grep -q 'changed=0 ' "$scratch/second.log"
+
+say "Six schedules, declared in one task"
+play playbooks/quickstart_schedules.yml
+
+say "Again: everything is as declared, so changed=0"
+play playbooks/quickstart_schedules.yml | tee "$scratch/unchanged.log"
+grep -q 'changed=0 ' "$scratch/unchanged.log"
+
+say "One is moved to 22:30 and one is no longer declared: the diff, and what runs next"
+play playbooks/quickstart_schedules.yml --diff \
+    --extra-vars '{"nightly_at": "22:30", "retired": ["qs workstation"]}' | tee "$scratch/changed.log"
+grep -q 'qs workstation *removed' "$scratch/changed.log"
 
 say "A refusal: one database is started, the other is told in the server's words"
 NIGHTSHIFT_USERNAME=operator NIGHTSHIFT_PASSWORD=$(ready_value users operator password) \

@@ -43,3 +43,18 @@ attributes:
     support: full
     platforms: posix
 """
+
+    INFO = r"""
+options: {}
+attributes:
+  check_mode:
+    support: full
+    details:
+      - It changes nothing.
+  diff_mode:
+    support: N/A
+  idempotent:
+    support: full
+    details:
+      - It changes nothing.
+"""

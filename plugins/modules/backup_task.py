@@ -22,12 +22,28 @@ options:
     required: true
   level:
     description:
-      - How much to back up.
+      - How much to back up. Required without O(schedule), and refused with it.
       - The server may run another level, for example a full backup where there is none to build on.
         See O(strict_level).
     type: str
-    required: true
     choices: [full, incremental, differential, synthetic_full, transaction_log]
+  schedule:
+    description:
+      - Runs this existing schedule now, by its name (in any case) or its ID, instead of starting backups of O(level).
+      - It is run as it is, so that O(level), O(description), O(notify_user), O(raw) and the options of the platform are
+        refused. O(marker), O(batch), O(max_batch) and O(on_invalid) have no effect.
+      - It is refused when it covers targets that O(targets) does not name, unless O(whole_schedule=true), and when it
+        does not cover all that O(targets) names.
+      - It starts all its targets at once. When a backup of one of them already runs (O(skip_if_running)) or is fresh
+        (O(max_age)), nothing is started, and the targets that are neither fail.
+      - It is run once. After a lost answer its jobs are looked for, and adopted only if they are surely this start's.
+    type: str
+  whole_schedule:
+    description:
+      - Whether O(schedule) may cover targets that O(targets) does not name. Each of these then has a row in RV(tasks),
+        after those that are named.
+    type: bool
+    default: false
   description:
     description: A text for people that the server keeps with the job.
     type: str
@@ -170,6 +186,7 @@ attributes:
       - A backup is an action. A second run starts nothing while the first backup runs (O(skip_if_running)) or
         while it is young enough (O(max_age)).
 seealso:
+  - module: nightshift.backup.backup_schedule
   - module: nightshift.backup.session
 """
 
@@ -208,6 +225,19 @@ EXAMPLES = r"""
         priority: 10
     wait: true
     wait_timeout: 2h
+
+- name: Run a schedule now, ahead of its time, and wait for it
+  nightshift.backup.backup_task:
+    platform: commvault
+    url: https://commserve.example.com/commandcenter/api
+    token: "{{ lookup('ansible.builtin.env', 'COMMVAULT_TOKEN') }}"
+    schedule: files01 nightly
+    targets:
+      - client: files01
+        app: File System
+        backupset: defaultBackupSet
+        subclient: default
+    wait: true
 
 - name: Show what would be started
   nightshift.backup.backup_task:

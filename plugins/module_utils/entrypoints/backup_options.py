@@ -15,7 +15,9 @@ from ..model.request import Acceptance, BackupRequest, WaitOptions
 from ..model.target import Target
 
 REQUEST_SPEC: dict[str, dict[str, Any]] = {
-    "level": {"type": "str", "required": True, "choices": [level.value for level in Level]},
+    "level": {"type": "str", "choices": [level.value for level in Level]},
+    "schedule": {"type": "str"},
+    "whole_schedule": {"type": "bool", "default": False},
     "description": {"type": "str"},
     "notify_user": {"type": "bool"},
     "skip_if_running": {"type": "bool", "default": True},
@@ -41,17 +43,20 @@ REQUEST_SPEC: dict[str, dict[str, Any]] = {
     "raw_unsafe": {"type": "bool", "default": False},
 }
 
+_PAYLOAD = ("level", "description", "notify_user", "raw")
+
 
 def read_request(params: Mapping[str, Any], targets: Sequence[Target], platform_option: str) -> BackupRequest:
     """Return the request that validated module parameters describe.
 
     ``platform_option`` names the dict of the platform's own options. Raises ``InvalidOption``.
     """
+    _check_schedule(params, platform_option)
     if params["max_batch"] < 1:
         raise InvalidOption(f"max_batch must be 1 or more; got {params['max_batch']}.")
     return BackupRequest(
         targets=tuple(targets),
-        level=Level(params["level"]),
+        level=Level(params["level"]) if params["level"] is not None else None,
         description=params["description"],
         notify_user=params["notify_user"],
         skip_if_running=params["skip_if_running"],
@@ -73,6 +78,27 @@ def read_request(params: Mapping[str, Any], targets: Sequence[Target], platform_
         raw=params["raw"],
         raw_unsafe=params["raw_unsafe"],
     )
+
+
+def _check_schedule(params: Mapping[str, Any], platform_option: str) -> None:
+    """Refuse a start that says neither its level nor a schedule, and one that wants a schedule to be another."""
+    schedule = params["schedule"]
+    if schedule is None:
+        if params["level"] is None:
+            raise InvalidOption("level is missing; without schedule it must say how much to back up.")
+        if params["whole_schedule"]:
+            raise InvalidOption("whole_schedule means nothing without schedule.")
+        return
+    if not schedule.strip():
+        raise InvalidOption("schedule is empty.", next_step="Give the schedule's name or ID, or leave the option out.")
+    extra = [name for name in (*_PAYLOAD, platform_option) if params.get(name) is not None]
+    if params["raw_unsafe"]:
+        extra.append("raw_unsafe")
+    if extra:
+        raise InvalidOption(
+            f"schedule runs a schedule as it is, so {', '.join(extra)} cannot be given with it.",
+            next_step="Leave them out, or change the schedule with backup_schedule first.",
+        )
 
 
 def _read_wait(params: Mapping[str, Any]) -> WaitOptions | None:

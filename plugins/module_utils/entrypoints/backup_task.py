@@ -10,6 +10,7 @@ from typing import Any
 from ..arguments import CONNECTION_SPEC
 from ..connect import open_session
 from ..flows.report import report
+from ..flows.run_schedule import run_schedule
 from ..flows.start_backups import start_backups
 from ..flows.surroundings import Surroundings
 from ..model.outcome import Ledger, Row
@@ -28,7 +29,19 @@ def _run(run: Run) -> dict[str, Any]:
         surroundings = Surroundings(check_mode=run.check_mode, show=run.show)
         ledger = Ledger([Row(target) for target in targets])
         try:
-            start_backups(platform, request, surroundings, ledger)
+            schedule = run.params["schedule"]
+            if schedule is None:
+                start_backups(platform, request, surroundings, ledger)
+            else:
+                run_schedule(
+                    platform,
+                    entry.schedules_factory(session),
+                    request,
+                    schedule.strip(),
+                    surroundings,
+                    ledger,
+                    whole_schedule=run.params["whole_schedule"],
+                )
         finally:
             # Also when something unforeseen ends the run: the IDs of what was started must reach the user.
             for warning in ledger.warnings:

@@ -30,21 +30,32 @@ def start_backups(platform: BackupPlatform, request: BackupRequest, surroundings
     ledger.warnings.extend(platform.check_request(request))
     known: frozenset[str] | None = None
     try:
-        _resolve(platform, request, ledger)
-        known = _look_at_running(platform, request, ledger)
-        _look_at_history(platform, request, ledger)
+        known = look_around(platform, request, ledger)
         if surroundings.check_mode:
             would_start(platform, request, surroundings, ledger)
             return
         start_batches(platform, request, surroundings, ledger, known)
-        if request.wait is not None:
-            follow(platform, request, request.wait, surroundings, ledger)
-        elif request.strict_level:
-            read_levels(platform, request, surroundings, ledger)
-        judge_levels(request, ledger)
+        see_through(platform, request, surroundings, ledger)
     except NightshiftError as error:
         for row in ledger.open_rows():
             row.settle(Outcome.NOT_STARTED, error=error)
+
+
+def look_around(platform: BackupPlatform, request: BackupRequest, ledger: Ledger) -> frozenset[str] | None:
+    """Settle the rows for which nothing is to be started. Returns the IDs of all running tasks, ``None`` if unread."""
+    _resolve(platform, request, ledger)
+    known = _look_at_running(platform, request, ledger)
+    _look_at_history(platform, request, ledger)
+    return known
+
+
+def see_through(platform: BackupPlatform, request: BackupRequest, surroundings: Surroundings, ledger: Ledger) -> None:
+    """Wait for the ends if the play wants to, and compare the levels that the server ran with the one asked for."""
+    if request.wait is not None:
+        follow(platform, request, request.wait, surroundings, ledger)
+    elif request.strict_level:
+        read_levels(platform, request, surroundings, ledger)
+    judge_levels(request, ledger)
 
 
 def _resolve(platform: BackupPlatform, request: BackupRequest, ledger: Ledger) -> None:

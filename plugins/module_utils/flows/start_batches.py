@@ -74,14 +74,15 @@ class _Starter:
         """Start ``targets``, in as few requests as they can share."""
         for call in calls_for(self._platform, self._request, targets, self._surroundings):
             if self._stopped is None:
-                self._send(call)
+                self.send(call)
             else:
                 self._leave(call, self._stopped)
 
     def _rows(self, call: StartCall) -> list[Row]:
         return [self._ledger.rows[target.position] for target in call.targets]
 
-    def _send(self, call: StartCall) -> None:
+    def send(self, call: StartCall) -> None:
+        """Send one call, and write down what came of it."""
         self._ledger.requests.append(shown(call))
         sent_at = self._surroundings.clock.monotonic()
         try:
@@ -188,6 +189,19 @@ def _nothing_started(target: Target) -> NotFound:
         f"The server accepted the request but started no backup of {target.label}.",
         next_step="Check on the server that the target exists and that backups are enabled for it.",
     )
+
+
+def start_as_one(
+    platform: BackupPlatform,
+    request: BackupRequest,
+    surroundings: Surroundings,
+    ledger: Ledger,
+    known: frozenset[str],
+    call: StartCall,
+) -> None:
+    """Send one call that cannot be parted, and write down what came of it."""
+    whole = replace(request, split_invalid=False)
+    _Starter(platform, whole, surroundings, ledger, known).send(call)
 
 
 def start_batches(

@@ -11,7 +11,9 @@ from typing import Any, Protocol
 
 from ..api.errors import ServiceError
 from ..api.messages import Call
+from ..model.pattern import SchedulePattern
 from ..model.request import BackupRequest
+from ..model.schedule import Change, Coverage, Listed, Portable, Schedule, ScheduleRequest
 from ..model.target import Target
 from ..model.task import Task
 
@@ -21,13 +23,15 @@ class StartCall:
     """One request that starts backups of ``targets``.
 
     ``body`` is the request body in the form that results show: a dict for JSON, text for XML.
-    ``marker`` is the unique token in its description, ``None`` where the play wants none.
+    ``marker`` is the unique token in its description, ``None`` where the play wants none. ``runs_task`` is the ID of
+    the task that the request runs again, ``None`` when it makes one of its own.
     """
 
     targets: tuple[Target, ...]
     wire: Call
     body: Mapping[str, Any] | str
     marker: str | None = None
+    runs_task: str | None = None
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,9 @@ class BackupPlatform(Protocol):
     def active_tasks(self, targets: Sequence[Target]) -> Mapping[int, Sequence[Task]]:
         """Read the backups that are queued, running or paused, by the target's position."""
 
+    def recent_ids(self) -> frozenset[str]:
+        """Read the IDs of all tasks that are active or ended not long ago, whatever they back up."""
+
     def history(self, targets: Sequence[Target], age: float) -> Mapping[int, Sequence[Task] | ServiceError]:
         """Read the backups that began within the last ``age`` seconds and ended, by the target's position."""
 
@@ -101,3 +108,116 @@ class BackupPlatform(Protocol):
 
     def cancel(self, task: Task) -> None:
         """Ask the server to end the task."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One request that changes a schedule. ``body`` is its body in the form that results show."""
+
+    wire: Call
+    body: Mapping[str, Any] | str
+
+
+@dataclass(frozen=True)
+class Zone:
+    """The time zone in which a schedule runs: the server's name, and its IANA key where one is known."""
+
+    name: str
+    key: str | None
+
+
+class SchedulePlatform(Protocol):
+    """What the schedule modules need of a platform. Methods marked pure send nothing."""
+
+    def parse_targets(self, given: Sequence[Mapping[str, Any]]) -> tuple[Target, ...]:
+        """Pure. Read ``targets``; raise ``InvalidOption`` for what cannot be meant."""
+
+    def parse_pattern(self, given: Mapping[str, Any]) -> SchedulePattern:
+        """Pure. Read ``pattern``; raise ``InvalidOption`` for what cannot be meant."""
+
+    def parse_scope(self, given: Sequence[Mapping[str, Any]]) -> tuple[Target, ...]:
+        """Pure. Read the targets of a scope, which may name less than a target does: all of a client."""
+
+    def understand(self, request: ScheduleRequest) -> ScheduleRequest:
+        """Pure. Return the request with what the platform's own options say of shared keys brought into these."""
+
+    def check_schedule(self, request: ScheduleRequest) -> Sequence[str]:
+        """Pure. Return warnings; raise ``InvalidOption`` for what cannot be honoured."""
+
+    def listing(self, *, fresh: bool = False) -> Sequence[Listed]:
+        """List all schedules. Shared by all requests of a run unless ``fresh``."""
+
+    def find_schedules(self, request: ScheduleRequest, *, fresh: bool = False) -> Sequence[Schedule]:
+        """Read the schedules of the request's ID, or else of its name in any case, with all their details.
+
+        Listings are shared by all requests of a run unless ``fresh``.
+        """
+
+    def read_task(self, task_id: str) -> Sequence[Schedule]:
+        """Read the schedules of a task with all their details; none when it is gone."""
+
+    def read_created(self, task_id: str) -> Sequence[Schedule]:
+        """Read what the server made of a creation that it answered with this ID."""
+
+    def read_schedule(self, schedule: Schedule) -> Schedule | None:
+        """Read a schedule again; ``None`` when it is gone."""
+
+    def coverage(self, targets: Sequence[Target], schedule: Schedule) -> Coverage:
+        """Pure. Tell how these targets and those of the schedule overlap."""
+
+    def reach(self, scope: Sequence[Target], schedule: Schedule) -> Coverage:
+        """Pure. Tell which targets of a schedule lie inside a scope (``named``) and which do not (``unnamed``).
+
+        What cannot be told lies outside, and ``touches`` all the same.
+        """
+
+    def changes(self, request: ScheduleRequest, schedule: Schedule) -> Sequence[Change]:
+        """Pure. Compare by meaning what the request gives, but for its targets and its switch."""
+
+    def uncertain(self, request: ScheduleRequest, schedule: Schedule) -> Sequence[str]:
+        """Pure. Return a sentence for each thing that the server's answer leaves open, and that was taken as equal."""
+
+    def create_step(self, request: ScheduleRequest, *, enabled: bool) -> Step:
+        """Return the request that creates the schedule. At most reads the server's own time zone."""
+
+    def change_step(self, request: ScheduleRequest, schedule: Schedule) -> Step:
+        """Return the request that changes what the play gave, and keeps everything else. Reads no more than that."""
+
+    def copy_step(self, request: ScheduleRequest, schedule: Schedule) -> Step:
+        """Return the request that creates, disabled, what the schedule would be after the change."""
+
+    def switch_step(self, schedule: Schedule, *, on: bool) -> Step:
+        """Pure. Return the request that enables or disables."""
+
+    def delete_step(self, schedule: Schedule) -> Step:
+        """Pure. Return the request that deletes."""
+
+    def run_call(self, request: BackupRequest, schedule: Schedule) -> StartCall:
+        """Pure. Return the request that runs the schedule now.
+
+        Raises ``InvalidOption`` where the platform has no such call.
+        """
+
+    def as_backup(self, request: BackupRequest, schedule: Schedule) -> BackupRequest:
+        """Pure. Return the request with what the schedule says of its backups, so far as it matters to a run."""
+
+    def apply(self, step: Step) -> str | None:
+        """Send one step, once; return the ID of what it created. A ``ServiceError`` tells its fate."""
+
+    def portrait(self, schedule: Schedule) -> dict[str, Any]:
+        """Pure. Return a schedule in the form that ``backup_schedule`` takes."""
+
+    def portable(self, schedule: Schedule) -> Portable:
+        """Return a schedule in that form without what holds on its own server alone. At most reads the time zone."""
+
+    def wanted(self, request: ScheduleRequest) -> dict[str, Any]:
+        """Pure. Return what the request says, in the same form."""
+
+    def predict(self, request: ScheduleRequest, schedule: Schedule) -> dict[str, Any]:
+        """Pure. Return what the schedule would look like after the change, in the same form."""
+
+    def zone(self, pattern: SchedulePattern) -> Zone:
+        """Tell the time zone in which a pattern runs; the server's own where it names none."""
+
+    def server_time(self) -> float | None:
+        """Pure. Return the server's clock as last heard, Unix seconds."""

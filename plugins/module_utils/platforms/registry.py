@@ -14,10 +14,11 @@ from typing import Any
 
 from ..api.messages import Dialect
 from ..api.session import Session
-from .base import BackupPlatform
+from .base import BackupPlatform, SchedulePlatform
 from .commvault import arguments as commvault_arguments
 from .commvault.auth import CommvaultDialect
 from .commvault.platform import CommvaultPlatform
+from .commvault.schedule_platform import CommvaultSchedules
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class PlatformEntry:
     name: str
     dialect_factory: Callable[[], Dialect]
     platform_factory: Callable[[Session], BackupPlatform]
+    schedules_factory: Callable[[Session], SchedulePlatform]
     option_key: str
     payload_spec: Callable[[], dict[str, Any]]
     target_spec: Callable[[], dict[str, Any]]
@@ -43,6 +45,7 @@ PLATFORMS: Mapping[str, PlatformEntry] = {
             name="commvault",
             dialect_factory=CommvaultDialect,
             platform_factory=CommvaultPlatform,
+            schedules_factory=CommvaultSchedules,
             option_key="commvault",
             payload_spec=commvault_arguments.argument_spec,
             target_spec=commvault_arguments.target_argument_spec,

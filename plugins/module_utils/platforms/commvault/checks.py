@@ -37,22 +37,23 @@ def check_request(request: BackupRequest) -> list[str]:
     if not request.targets:
         raise InvalidOption("targets must name at least one target; the list is empty.")
     task_info = build_body(request, request.targets)["taskInfo"]
-    _check_ranges(task_info)
-    _check_pairs(task_info)
+    check_ranges(task_info)
+    check_pairs(task_info)
     _check_endless(request, task_info)
-    level = _level(task_info)
+    level = level_of(task_info)
     for target in request.targets:
-        _check_level(target, level)
+        check_level(target, level)
     return [
         *_level_warnings(request, task_info, level),
-        *_ignored(task_info),
+        *ignored_by_server(task_info),
         *_asleep(task_info),
-        *_number_warnings(request, task_info),
-        *_wide_targets(request.targets),
+        *number_warnings(request.options, task_info),
+        *wide_targets(request.targets),
     ]
 
 
-def _check_ranges(task_info: Mapping[str, Any]) -> None:
+def check_ranges(task_info: Mapping[str, Any]) -> None:
+    """Raise ``InvalidOption`` for a number outside its range."""
     for field in FIELDS:
         if field.minimum is None:
             continue
@@ -61,7 +62,7 @@ def _check_ranges(task_info: Mapping[str, Any]) -> None:
                 in_range(field, value)
 
 
-def _check_pairs(task_info: Mapping[str, Any]) -> None:
+def check_pairs(task_info: Mapping[str, Any]) -> None:
     """Refuse options that mean something only together with another one that is missing."""
     if _has(task_info, _BACKUP + "incLevel", but_not="NONE"):
         _need(task_info, _BACKUP + "incLevel", _BACKUP + "runIncrementalBackup")
@@ -92,7 +93,8 @@ def _check_endless(request: BackupRequest, task_info: Mapping[str, Any]) -> None
             )
 
 
-def _level(task_info: Mapping[str, Any]) -> Member:
+def level_of(task_info: Mapping[str, Any]) -> Member:
+    """Return the level of a request; raise ``InvalidOption`` for an unknown one."""
     field = BY_WIRE[BACKUP_LEVEL_WIRE]
     value = value_at(task_info, BACKUP_LEVEL_WIRE)
     member = field.enumeration.read(value)
@@ -101,7 +103,7 @@ def _level(task_info: Mapping[str, Any]) -> Member:
     return member
 
 
-def _check_level(target: Target, member: Member) -> None:
+def check_level(target: Target, member: Member) -> None:
     """Refuse a level that the target's application is known to lack."""
     app = known_application(target.given.get("app"), target.given.get("app_id"))
     level = Level[member.name]
@@ -128,7 +130,7 @@ def _level_warnings(request: BackupRequest, task_info: Mapping[str, Any], level:
         yield f"{option} only means something with level synthetic_full, not with {level.option}."
 
 
-def _ignored(task_info: Mapping[str, Any]) -> Iterator[str]:
+def ignored_by_server(task_info: Mapping[str, Any]) -> Iterator[str]:
     """Yield warnings about what the server is going to ignore."""
     retention = _BACKUP + "mediaOpt/retentionJobType"
     if _has(task_info, _BACKUP + "mediaOpt/numberofDays") and _member_name(task_info, retention) != "NO_OF_DAYS":
@@ -159,9 +161,9 @@ def _asleep(task_info: Mapping[str, Any]) -> Iterator[str]:
         yield "The task is disabled; the server may back up nothing."
 
 
-def _number_warnings(request: BackupRequest, task_info: Mapping[str, Any]) -> Iterator[str]:
+def number_warnings(options: Mapping[str, Any], task_info: Mapping[str, Any]) -> Iterator[str]:
     """Refuse numbers that nobody knows, and warn of those that no source states."""
-    if enum_format(request.options) != "number":
+    if enum_format(options) != "number":
         return
     for field in (one for one in FIELDS if one.kind is Kind.ENUM):
         member = field.enumeration.read(value_at(task_info, field.wire))
@@ -176,7 +178,8 @@ def _number_warnings(request: BackupRequest, task_info: Mapping[str, Any]) -> It
             yield f"{field.shown} {member.option} is sent as {member.number}, a number that is inferred; prefer names."
 
 
-def _wide_targets(targets: Sequence[Target]) -> Iterator[str]:
+def wide_targets(targets: Sequence[Target]) -> Iterator[str]:
+    """Yield a warning when a whole backup set is meant without the play having said so."""
     wide = [target.label for target in targets if covers_set_unasked(target)]
     if wide:
         more = f" and {len(wide) - _LABELS_SHOWN} more" if len(wide) > _LABELS_SHOWN else ""

@@ -14,6 +14,7 @@ from typing import Any
 
 from ...api.errors import InvalidOption
 from ...api.messages import Call
+from ...model.levels import Level
 from ...model.request import BackupRequest
 from ...model.target import Target
 from ..base import StartCall
@@ -21,14 +22,15 @@ from . import xml
 from .arguments import enum_format, platform_values, wire_format
 from .enums import EnumFormat, WireFormat
 from .field_types import Kind, put
-from .fields import BACKUP_LEVEL_WIRE, BY_WIRE, FIELDS, JOB_DESCRIPTION
+from .fields import BACKUP_LEVEL_WIRE, BY_WIRE, JOB_DESCRIPTION, NOTIFY_USER
 from .merge import merge_raw
+from .schemas import request_schema
 from .targets import association
 
 PATH = "CreateTask"
 
 # What every start says, as the vendor's SDK does.
-_ALWAYS: dict[str, Any] = {
+ALWAYS: dict[str, Any] = {
     "task/taskType": "IMMEDIATE",
     "task/initiatedFrom": "COMMANDLINE",
     "task/policyType": "DATA_PROTECTION",
@@ -50,9 +52,14 @@ def start_calls(
     return tuple(start_call(request, group, new_marker()) for group in _groups(request, targets))
 
 
+def start_timeout(request: BackupRequest, count: int) -> float:
+    """The server answers once it has looked at each target, so the default grows with their number."""
+    return request.start_timeout if request.start_timeout is not None else 120.0 + 0.5 * count
+
+
 def start_call(request: BackupRequest, targets: Sequence[Target], marker: str | None) -> StartCall:
     """Return the one call that starts all of ``targets``. ``marker`` goes into the job's description."""
-    body, content_type, accept, shown = encode(request, build_body(request, targets, marker))
+    body, content_type, accept, shown = encode(request.options, build_body(request, targets, marker))
     wire = Call("POST", PATH, body=body, content_type=content_type, accept=accept, safe=False)
     return StartCall(tuple(targets), wire, shown, marker)
 
@@ -63,22 +70,29 @@ def build_body(request: BackupRequest, targets: Sequence[Target], marker: str | 
     ``raw`` is merged last but for the marker, which must survive it. Raises ``InvalidOption`` for options that cannot
     be sent and for a ``raw`` that reaches too far or does not fit the request's schema.
     """
-    spelling, wire = enum_format(request.options), wire_format(request.options)
-    tree: dict[str, Any] = {"associations": [association(target, spelling, wire) for target in targets]}
-    for path, value in _ordered(_values(request)).items():
-        put(tree, path, _spelt(path, value, spelling, wire))
-    body: dict[str, Any] = {"taskInfo": tree}
+    body: dict[str, Any] = {"taskInfo": request_tree(targets, _values(request), request.options)}
     if request.raw:
-        body = merge_raw(body, request.raw, unsafe=request.raw_unsafe)
+        body = merge_raw(body, request.raw, unsafe=request.raw_unsafe, schema=request_schema())
     if marker is not None:
         _add_marker(body["taskInfo"], marker)
     return body
 
 
-def encode(request: BackupRequest, body: Mapping[str, Any]) -> tuple[bytes, str, str, Mapping[str, Any] | str]:
+def request_tree(targets: Sequence[Target], values: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return ``taskInfo`` with ``values`` (by wire path, enumerations by name), spelt as ``options`` want it."""
+    spelling, wire = enum_format(options), wire_format(options)
+    tree: dict[str, Any] = {"associations": [association(target, spelling, wire) for target in targets]}
+    for path, value in _ordered(values).items():
+        put(tree, path, spelt(path, value, spelling, wire))
+    return tree
+
+
+def encode(
+    options: Mapping[str, Any], body: Mapping[str, Any], root: str = xml.ROOT
+) -> tuple[bytes, str, str, Mapping[str, Any] | str]:
     """Return the body as sent, its content type, the type wanted for the answer, and the body as results show it."""
-    if wire_format(request.options) == "xml":
-        sent = xml.encode(body)
+    if wire_format(options) == "xml":
+        sent = xml.encode(body, root)
         return sent, "application/xml", "application/xml", sent.decode()
     try:
         sent = json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
@@ -108,16 +122,20 @@ def _values(request: BackupRequest) -> dict[str, Any]:
     """Return every value by its wire path; enumerations by their wire names."""
     if request.level is None:
         raise InvalidOption("level is required to start a backup.")
-    given = platform_values(request.options)
-    values = {**_ALWAYS, BACKUP_LEVEL_WIRE: request.level.name}
-    if request.description is not None:
-        values[JOB_DESCRIPTION] = request.description
-    if request.notify_user is not None:
-        values["subTasks[]/options/commonOpts/notifyUserOnJobCompletion"] = request.notify_user
-    return {**values, **_implied(given), **given}
+    given = payload_values(request.level, request.description, request.notify_user, request.options)
+    return {**ALWAYS, **given}
 
 
-def _implied(given: Mapping[str, Any]) -> dict[str, Any]:
+def payload_values(
+    level: Level | None, description: str | None, notify_user: bool | None, options: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return by wire path what a play says of a backup, and what goes without saying then."""
+    shared = {BACKUP_LEVEL_WIRE: level and level.name, JOB_DESCRIPTION: description, NOTIFY_USER: notify_user}
+    given = platform_values(options)
+    return {**{wire: value for wire, value in shared.items() if value is not None}, **implied(given), **given}
+
+
+def implied(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return what goes without saying once something else was said. What the play gives itself overrides it."""
     common = "subTasks[]/options/commonOpts/"
     implied: dict[str, Any] = {}
@@ -135,10 +153,11 @@ def _implied(given: Mapping[str, Any]) -> dict[str, Any]:
 
 def _ordered(values: Mapping[str, Any]) -> dict[str, Any]:
     """Sort by the field table, so that equal requests are equal bytes."""
-    return {field.wire: values[field.wire] for field in FIELDS if field.wire in values}
+    return {wire: values[wire] for wire in BY_WIRE if wire in values}
 
 
-def _spelt(path: str, value: Any, spelling: EnumFormat, wire: WireFormat) -> Any:
+def spelt(path: str, value: Any, spelling: EnumFormat, wire: WireFormat) -> Any:
+    """Return a value as the request spells it."""
     field = BY_WIRE[path]
     if field.kind is not Kind.ENUM:
         return value

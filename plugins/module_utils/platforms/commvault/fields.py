@@ -13,19 +13,22 @@ pattern of a schedule, join in the same way.
 
 from __future__ import annotations
 
+from .automatic import AUTOMATIC_FIELDS
 from .enums import BACKUP_LEVEL, OPERATION_TYPE, POLICY_TYPE, SUBTASK_TYPE, TASK_TYPE
 from .field_types import BACKUP, COMMON, SUBTASK, TASK, Field, Group, Kind, Scope
+from .pattern_fields import PATTERN_FIELDS
 from .payload_fields import PLATFORM_FIELDS
 from .target_fields import TARGET_FIELDS
 
 # Parameters that other code has to know. Everything else goes through the table without being named.
 BACKUP_LEVEL_WIRE = BACKUP + "backupLevel"
 JOB_DESCRIPTION = COMMON + "jobDescription"
+NOTIFY_USER = COMMON + "notifyUserOnJobCompletion"
 
 SHARED_FIELDS: tuple[Field, ...] = (
     Field(BACKUP_LEVEL_WIRE, Kind.ENUM, Scope.SHARED, ("level",), enum=BACKUP_LEVEL),
     Field(JOB_DESCRIPTION, Kind.STR, Scope.SHARED, ("description",)),
-    Field(COMMON + "notifyUserOnJobCompletion", Kind.BOOL, Scope.SHARED, ("notify_user",)),
+    Field(NOTIFY_USER, Kind.BOOL, Scope.SHARED, ("notify_user",)),
 )
 
 FIXED_FIELDS: tuple[Field, ...] = (
@@ -40,7 +43,17 @@ FIXED_FIELDS: tuple[Field, ...] = (
 
 FIELDS: tuple[Field, ...] = (*TARGET_FIELDS, *SHARED_FIELDS, *PLATFORM_FIELDS, *FIXED_FIELDS)
 
-BY_WIRE: dict[str, Field] = {field.wire: field for field in FIELDS}
+SCHEDULE_FIELDS: tuple[Field, ...] = (
+    Field(SUBTASK + "subTask/subTaskName", Kind.STR, Scope.SHARED, ("name",)),
+    Field(SUBTASK + "subTask/subTaskId", Kind.INT, minimum=0, documented=False),
+    Field(TASK + "alert/alertId", Kind.INT, Scope.SHARED, ("alert", "id")),
+    Field(TASK + "alert/alertName", Kind.STR, Scope.SHARED, ("alert", "name")),
+    *PATTERN_FIELDS,
+    *AUTOMATIC_FIELDS,
+)
+"""What a schedule says besides. A backup that starts now has none of it."""
+
+BY_WIRE: dict[str, Field] = {field.wire: field for field in (*FIELDS, *SCHEDULE_FIELDS)}
 BY_PLATFORM_OPTION: dict[tuple[str, ...], Field] = {field.option: field for field in PLATFORM_FIELDS}
 BY_TARGET_OPTION: dict[str, Field] = {field.option[0]: field for field in TARGET_FIELDS}
 

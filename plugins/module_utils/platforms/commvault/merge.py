@@ -15,7 +15,6 @@ from typing import Any
 from ...api.errors import InvalidOption, MissingLibrary
 from .field_types import LIST, Kind, values_at
 from .fields import BY_WIRE
-from .schemas import request_schema
 
 try:
     import jsonschema
@@ -39,8 +38,8 @@ _IDENTIFIER = re.compile(r"(?i)(id|guid)$")
 _NEEDS = "Leave that to the module's options, or set raw_unsafe: true if you are sure."
 
 
-def merge_raw(body: Mapping[str, Any], raw: Any, *, unsafe: bool) -> dict[str, Any]:
-    """Return ``body`` with ``raw`` merged into it.
+def merge_raw(body: Mapping[str, Any], raw: Any, *, unsafe: bool, schema: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return ``body`` with ``raw`` merged into it. ``schema`` is what the result must fit, ``None`` for anything.
 
     Dicts merge, lists of objects merge by position, other lists and all values replace; ``None`` leaves a place as it
     is. Raises ``InvalidOption`` for a result that does not fit the schema and, unless ``unsafe``, for one that backs up
@@ -51,7 +50,8 @@ def merge_raw(body: Mapping[str, Any], raw: Any, *, unsafe: bool) -> dict[str, A
     _check_types(raw, "raw")
     _check_spelling(raw, "")
     merged: dict[str, Any] = _merged(body, raw)
-    _validate(merged)
+    if schema is not None:
+        _validate(merged, schema)
     if not unsafe:
         _check_reach(body, merged)
     return merged
@@ -121,10 +121,10 @@ def _known_names() -> dict[str, dict[str, str]]:
 _KNOWN_NAMES = _known_names()
 
 
-def _validate(body: Mapping[str, Any]) -> None:
+def _validate(body: Mapping[str, Any], schema: Mapping[str, Any]) -> None:
     if not HAS_JSONSCHEMA:
         raise MissingLibrary("jsonschema", JSONSCHEMA_TRACE)
-    validator = jsonschema.Draft202012Validator(request_schema())
+    validator = jsonschema.Draft202012Validator(schema)
     error = jsonschema.exceptions.best_match(validator.iter_errors(body))
     if error is not None:
         where = error.json_path.removeprefix("$").lstrip(".") or "the root"

@@ -20,7 +20,7 @@ from ...model.task import Task
 from ..base import Receipt, Sighting, StartCall
 from . import entities, job_calls, search
 from .checks import check_request
-from .create_task import build_body, start_calls
+from .create_task import build_body, start_calls, start_timeout
 from .responses import read_created
 from .targets import covers_backup_set, entity_matches, parse_targets
 
@@ -52,7 +52,7 @@ class CommvaultPlatform:
     ) -> Sequence[StartCall]:
         """Return one ``POST CreateTask`` for each group of targets that can share one."""
         calls = [
-            replace(call, wire=replace(call.wire, timeout=_start_timeout(request, len(call.targets))))
+            replace(call, wire=replace(call.wire, timeout=start_timeout(request, len(call.targets))))
             for call in start_calls(request, targets, new_marker)
         ]
         self._levels.update((call.marker, request.level) for call in calls)
@@ -78,6 +78,10 @@ class CommvaultPlatform:
         clients = {int(identifier) for identifier in ids if identifier is not None} if None not in ids else set()
         jobs = job_calls.list_jobs(self._session, job_calls.ACTIVE, 3600, clients)
         return self._by_target(targets, [job for job in jobs if not job.state.is_end])
+
+    def recent_ids(self) -> frozenset[str]:
+        """Read the IDs of all active jobs and of those that ended within the hour."""
+        return frozenset(job.id for job in job_calls.list_jobs(self._session, job_calls.ALL, 3600))
 
     def history(self, targets: Sequence[Target], age: float) -> Mapping[int, Sequence[Task] | ServiceError]:
         """Read the finished backups of the last ``age`` seconds, aged ones left out."""
@@ -206,8 +210,3 @@ def _is_of(part: Mapping[str, Any], task: Task) -> bool:
     if all(ids):
         return str(ids[0]) == str(ids[1])
     return str(part.get("subclientName", "")).lower() == str(task.entity.get("subclientName", "")).lower()
-
-
-def _start_timeout(request: BackupRequest, count: int) -> float:
-    """The server answers once it has looked at each target, so the default grows with their number."""
-    return request.start_timeout if request.start_timeout is not None else 120.0 + 0.5 * count

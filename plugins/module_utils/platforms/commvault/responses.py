@@ -74,6 +74,11 @@ def read_created(reply: Reply) -> Receipt:
     return Receipt(task_id, job_ids)
 
 
+def read_changed(reply: Reply) -> str | None:
+    """Return the task ID of an answer to a change, ``None`` where a bare "no error" says that it was done."""
+    return _identifier(read_document(reply).get("taskId"))
+
+
 def find_problem(reply: Reply) -> Problem | None:
     """Return the refusal that ``reply`` carries, wherever it stands. Never raises.
 

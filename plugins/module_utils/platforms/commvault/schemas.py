@@ -9,11 +9,13 @@ because ``raw`` is there to bring them.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
 from .field_types import LIST, Field, Kind
-from .fields import FIELDS
+from .fields import FIELDS, SCHEDULE_FIELDS
+from .pattern_fields import PATTERN
 
 _CLOSED = ("subTasks[]",)
 _FRAME = ("associations", "task", "subTasks")
@@ -21,9 +23,28 @@ _FRAME = ("associations", "task", "subTasks")
 
 @cache
 def request_schema() -> dict[str, Any]:
-    """Return the schema (draft 2020-12) of the body of ``POST CreateTask``. It is shared: do not change it."""
+    """Return the schema (draft 2020-12) of a body of ``POST CreateTask`` that starts backups.
+
+    It is shared: do not change it.
+    """
+    return _schema(FIELDS)
+
+
+@cache
+def schedule_schema() -> dict[str, Any]:
+    """Return the schema of a body of ``POST CreateTask`` that creates a schedule. It is shared: do not change it.
+
+    The pattern is left open, because its dates and times are numbers in JSON and text in XML.
+    """
+    schema = _schema([*FIELDS, *(field for field in SCHEDULE_FIELDS if not field.wire.startswith(PATTERN))])
+    entries = schema["properties"]["taskInfo"]["properties"]["subTasks"]["items"]
+    entries["properties"]["pattern"] = _object(closed=False)
+    return schema
+
+
+def _schema(fields: Iterable[Field]) -> dict[str, Any]:
     task_info = _object(closed=True)
-    for field in FIELDS:
+    for field in fields:
         _place(task_info, field)
     task_info["required"] = list(_FRAME)
     return {

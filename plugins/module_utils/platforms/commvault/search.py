@@ -29,7 +29,8 @@ def find_started(
 
     With a marker, the jobs whose description holds it. Without one, only jobs that began after the request, were
     not in ``known``, were started by our user by hand with the same level on the same entities, and belong to
-    exactly one task. Anything less certain is ``None``, because adopting a stranger's backup is worse.
+    exactly one task; of a schedule's run, those of the schedule's task. Anything less certain is ``None``, because
+    adopting a stranger's backup is worse.
     """
     recent = list_jobs(session, ALL, int(age) + 3600)
     now = session.server_time
@@ -42,6 +43,8 @@ def find_started(
         and (begun_after is None or task.started_at is None or task.started_at >= begun_after)
         and any(entity_matches(target, task.entity) is not False for target in call.targets)
     ]
+    if call.runs_task is not None:
+        return _by_task(session, call, candidates) if known is not None else None
     if call.marker is not None:
         return _by_marker(session, call.marker, candidates)
     return _by_resemblance(session, call.targets, level, candidates) if known is not None else None
@@ -56,6 +59,26 @@ def _by_marker(session: Session, marker: str, candidates: Iterable[Task]) -> Sig
             jobs.append(candidate.id)
             task_id = task_id or origin["task_id"]
     return Sighting(Receipt(task_id, tuple(jobs)), "the marker in its description") if jobs else None
+
+
+def _by_task(session: Session, call: StartCall, candidates: Iterable[Task]) -> Sighting | None:
+    """Look for jobs of the task that was to run, begun by hand and by our user; the schedule's own starts are not ours.
+
+    Two jobs of one entity are two starts, of which nobody could say which is ours.
+    """
+    user = own_user(session)
+    jobs: list[Task] = []
+    for candidate in candidates:
+        origin = job_origin(session, candidate.id)
+        starter = origin["user"] or candidate.user
+        ours = user is None or starter is None or starter.lower() == user.lower()
+        if origin["task_id"] == call.runs_task and origin["interactive"] is not False and ours:
+            jobs.append(candidate)
+    entities = {str(sorted((key, str(value)) for key, value in job.entity.items())) for job in jobs}
+    if not jobs or len(entities) < len(jobs):
+        return None
+    receipt = Receipt(call.runs_task, tuple(job.id for job in jobs))
+    return Sighting(receipt, "being the schedule's only jobs that began by hand since")
 
 
 def _by_resemblance(

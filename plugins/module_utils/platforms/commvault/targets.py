@@ -34,6 +34,13 @@ def parse_targets(given: Sequence[Mapping[str, Any]]) -> tuple[Target, ...]:
     return targets
 
 
+def parse_scope(given: Sequence[Mapping[str, Any]]) -> tuple[Target, ...]:
+    """Return the targets of a scope. Each names a client at least, and means everything below what it names."""
+    if not given:
+        raise InvalidOption("scope.targets must name at least one target; the list is empty.")
+    return tuple(_parse(position, entry, "scope.targets", ("client",)) for position, entry in enumerate(given))
+
+
 def is_subclient(target: Target) -> bool:
     """Tell whether the target is one subclient rather than all subclients of a backup set."""
     return "subclient" in target.given or "subclient_id" in target.given
@@ -101,15 +108,20 @@ def association(target: Target, enum_format: EnumFormat = "mixed", wire_format: 
     return tree
 
 
-def _parse(position: int, entry: Mapping[str, Any]) -> Target:
-    where = f"targets[{position}]"
+def _parse(
+    position: int,
+    entry: Mapping[str, Any],
+    option: str = "targets",
+    needed: Sequence[str] = ("client", "backupset"),
+) -> Target:
+    where = f"{option}[{position}]"
     if not isinstance(entry, Mapping):
         raise InvalidOption(f"{where} must be a dict such as {{client: …, backupset: …}}; got {entry!r}.")
     given = {name: _value(where, name, value) for name, value in entry.items() if value is not None}
-    for name in ("client", "backupset"):
+    for name in needed:
         if name not in given and f"{name}_id" not in given:
             raise InvalidOption(f"{where} names no {name}: a Commvault target needs {name} or {name}_id.")
-    target = Target(position, given, _label(given))
+    target = Target(position, given, label_of(given))
     _check_entity_type(where, target)
     _check_application(where, given)
     return target
@@ -174,7 +186,8 @@ def _check_application(where: str, given: Mapping[str, Any]) -> None:
     )
 
 
-def _label(given: Mapping[str, Any]) -> str:
+def label_of(given: Mapping[str, Any]) -> str:
+    """Return a short name of a target for people: its names from the client down, an ID where there is no name."""
     parts = []
     for name in _LEVELS:
         if name in given:

@@ -17,6 +17,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from ...api.errors import InvalidOption
 from .field_types import LIST, Field, Kind
 from .fields import BY_WIRE
+from .pattern_fields import PATTERN_FIELDS
 from .xml_reader import UnusableXml, parse_xml
 
 ROOT = "TMMsg_CreateTaskReq"
@@ -33,12 +34,12 @@ _LISTS = frozenset(
 _BY_PATH: dict[str, Field] = {wire.replace(LIST, ""): field for wire, field in BY_WIRE.items()}
 
 
-def encode(tree: Mapping[str, Any]) -> bytes:
+def encode(tree: Mapping[str, Any], root_name: str = ROOT) -> bytes:
     """Return a request body as an XML document in UTF-8.
 
     Raises ``InvalidOption`` for a text with characters that XML cannot carry, and for a name that cannot be an element.
     """
-    root = Element(ROOT)
+    root = Element(root_name)
     for name, value in tree.items():
         _add(root, name, value, "")
     return bytes(tostring(root, encoding="utf-8", xml_declaration=False))
@@ -61,11 +62,15 @@ def _add(parent: Element, name: str, value: Any, path: str) -> None:
     if not _ELEMENT_NAME.fullmatch(name):
         raise InvalidOption(f"raw: {name!r} cannot be the name of an XML element or attribute.")
     here = _below(path, name)
+    if value is None:
+        # What a server shows may hold it, and XML has no word for it but leaving it out.
+        return
     if isinstance(value, Mapping):
         _fill(SubElement(parent, name), value, here)
     elif isinstance(value, (list, tuple)):
         for entry in value:
-            _add_entry(parent, name, entry, here)
+            if entry is not None:
+                _add_entry(parent, name, entry, here)
     elif here in _BY_PATH and _BY_PATH[here].child_element:
         SubElement(parent, name).text = _text(name, value)
     else:
@@ -142,7 +147,8 @@ def _typed(here: str, text: str) -> Any:
         return None
     if field.kind is Kind.BOOL:
         return _truth(here, text)
-    if field.kind is Kind.ENUM:
+    if field.kind is Kind.ENUM or field in PATTERN_FIELDS:
+        # Dates and times of a pattern are text in XML and numbers in JSON.
         return int(text) if text.isdecimal() else text
     return int(text)
 

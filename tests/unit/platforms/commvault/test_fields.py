@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import importlib.util
+import re
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -18,7 +19,11 @@ from ansible_collections.nightshift.backup.plugins.module_utils.platforms.commva
     target_argument_spec,
 )
 from ansible_collections.nightshift.backup.plugins.module_utils.platforms.commvault.field_types import LIST, Kind
-from ansible_collections.nightshift.backup.plugins.module_utils.platforms.commvault.fields import BY_WIRE, FIELDS
+from ansible_collections.nightshift.backup.plugins.module_utils.platforms.commvault.fields import (
+    BY_WIRE,
+    FIELDS,
+    SCHEDULE_FIELDS,
+)
 from ansible_collections.nightshift.backup.plugins.module_utils.platforms.commvault.payload_fields import (
     PLATFORM_FIELDS,
 )
@@ -27,23 +32,25 @@ from ansible_collections.nightshift.backup.tests.unit.platforms.commvault.sample
 
 ROOT = Path(__file__).resolve().parents[4]
 
-# The rows of the page's table that are about schedules alone.
-OF_SCHEDULES = {"pattern", "calendar", "daysToRun", "repeatPattern", "TimeZone", "alert"}
-SCHEDULE_NAME = ("subTaskName", "subTask", "subTasks")
-# The page gives this one another parent than its neighbours and its own sample do.
-MISPLACED = {("sequenceNumber", "task", "subTasks"): ("sequenceNumber", "task", "taskInfo")}
+# The page gives these another place than their neighbours and its own sample do, or another spelling.
+MISPLACED = {
+    ("sequenceNumber", "task", "subTasks"): ("sequenceNumber", "task", "taskInfo"),
+    ("TimeZoneName", "TimeZone", "pattern"): ("TimeZoneName", "timeZone", "pattern"),
+    ("TimeZoneId", "TimeZone", "pattern"): ("TimeZoneId", "timeZone", "pattern"),
+}
 
 
 def documented_parameters() -> Iterator[tuple[str, str, str]]:
     with (FIXTURES / "create-task-xml-page-parameters.tsv").open(encoding="utf-8") as file:
-        for name, element, parent in islice(csv.reader(file, delimiter="\t"), 1, None):
-            row = (name, element, parent)
-            if element not in OF_SCHEDULES and row != SCHEDULE_NAME:
+        for names, element, parent in islice(csv.reader(file, delimiter="\t"), 1, None):
+            # One row of the page lists seven days.
+            for name in re.split(r",? and |, ", names):
+                row = (name, element, parent)
                 yield MISPLACED.get(row, row)
 
 
 def test_the_list_of_the_page_is_whole() -> None:
-    assert len(list(documented_parameters())) == 71
+    assert len(list(documented_parameters())) == 107
 
 
 @pytest.mark.parametrize("parameter", list(documented_parameters()), ids="-".join)
@@ -54,10 +61,11 @@ def test_every_parameter_of_the_xml_page_has_a_row(parameter: tuple[str, str, st
 
 
 def test_rows_are_unique_and_usable() -> None:
-    assert len(BY_WIRE) == len(FIELDS)
-    options = [(field.scope, field.option) for field in FIELDS if field.option]
+    rows = (*FIELDS, *SCHEDULE_FIELDS)
+    assert len(BY_WIRE) == len(rows)
+    options = [(field.scope, field.option) for field in rows if field.option]
     assert len(set(options)) == len(options)
-    for field in FIELDS:
+    for field in rows:
         assert (field.kind is Kind.ENUM) == (field.enum is not None), field.wire
         if field.scope.value in ("targets", "commvault"):
             assert field.description, field.wire

@@ -13,6 +13,7 @@ from ansible_collections.nightshift.backup.plugins.module_utils.model.request im
 from ansible_collections.nightshift.backup.plugins.module_utils.platforms.commvault import merge
 from ansible_collections.nightshift.backup.plugins.module_utils.platforms.commvault.checks import check_request
 from ansible_collections.nightshift.backup.plugins.module_utils.platforms.commvault.create_task import build_body
+from ansible_collections.nightshift.backup.plugins.module_utils.platforms.commvault.schemas import request_schema
 from ansible_collections.nightshift.backup.tests.unit.platforms.commvault.samples import SUBCLIENT, request
 
 
@@ -57,7 +58,10 @@ def test_other_lists_replace() -> None:
     asked = request(raw=options(backupOpts={"adHocBkpContents": {"selectedAdHocPaths": ["/a", "/b"]}}))
     body = build_body(asked, asked.targets)
     again = merge.merge_raw(
-        body, options(backupOpts={"adHocBkpContents": {"selectedAdHocPaths": ["/c"]}}), unsafe=False
+        body,
+        options(backupOpts={"adHocBkpContents": {"selectedAdHocPaths": ["/c"]}}),
+        unsafe=False,
+        schema=request_schema(),
     )
     contents = again["taskInfo"]["subTasks"][0]["options"]["backupOpts"]["adHocBkpContents"]
     assert contents == {"selectedAdHocPaths": ["/c"]}
@@ -71,7 +75,7 @@ def test_null_leaves_things_as_they_are() -> None:
 def test_what_is_merged_into_is_not_changed() -> None:
     asked = request()
     body = build_body(asked, asked.targets)
-    merge.merge_raw(body, options(commonOpts={"jobDescription": "x"}), unsafe=False)
+    merge.merge_raw(body, options(commonOpts={"jobDescription": "x"}), unsafe=False, schema=request_schema())
     assert body == build_body(asked, asked.targets)
 
 

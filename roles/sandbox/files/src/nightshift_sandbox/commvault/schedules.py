@@ -11,7 +11,7 @@ from typing import Any
 from nightshift_sandbox.commvault import enums
 from nightshift_sandbox.commvault.create_task import check_options, check_subtask, start_jobs
 from nightshift_sandbox.commvault.entities import wanted
-from nightshift_sandbox.commvault.errors import Refusal, bad_format, invalid
+from nightshift_sandbox.commvault.errors import Refusal, bad_format, invalid, no_capability
 from nightshift_sandbox.commvault.estate import same
 from nightshift_sandbox.commvault.fields import TASK_INFO, checked, integer
 from nightshift_sandbox.commvault.patterns import check_pattern
@@ -77,8 +77,15 @@ def one(world: World, task_id: int) -> Json:
 
 
 def _managed(world: World, task: Json, user: User) -> None:
-    """Refuse users who may not manage every client of a schedule."""
-    resolve_all(world.estate, task["taskInfo"]["associations"], user)
+    """Refuse users who may not manage every client of a schedule. What is gone needs nobody's leave."""
+    for association in task["taskInfo"]["associations"]:
+        try:
+            found = resolve(world.estate, association)
+        except Refusal:
+            continue
+        for subclient in found:
+            if not user.may_manage(subclient.client.name):
+                raise no_capability(user.full_name, subclient.client.name)
 
 
 def modify(world: World, body: Json, xml: bool, user: User) -> Json:

@@ -1,0 +1,165 @@
+# Copyright (c) 2026, nightshift.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Make one schedule what a play says it is: look, plan, do, and look again whether it is so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ..api.errors import Rejected
+from ..model.schedule import Change, Schedule, ScheduleRequest
+from ..platforms.base import SchedulePlatform, Step
+from .plan_schedule import Move, Plan, plan_schedule
+from .replace_schedule import Replacement, half_replaced
+from .schedule_steps import PAUSES_UNTIL_SHOWN, Journal, create, left_to_do, send_again_if_lost
+from .surroundings import Surroundings
+
+__all__ = ["Journal", "ScheduleReport", "reconcile"]
+
+
+@dataclass
+class ScheduleReport:
+    """What was planned and done about one schedule. ``after`` is how it stands at the end, if it does."""
+
+    plan: Plan
+    after: Schedule | None = None
+    warnings: list[str] = field(default_factory=list)
+
+
+def reconcile(
+    platform: SchedulePlatform, request: ScheduleRequest, surroundings: Surroundings, journal: Journal
+) -> ScheduleReport:
+    """Bring the server's schedule to what ``request`` says.
+
+    Raises ``InvalidOption`` before anything is sent, the errors of the plan before anything is changed, and otherwise
+    the server's refusal. What the server accepted without doing it is an error, too.
+    """
+    request = platform.understand(request)
+    warnings = list(platform.check_schedule(request))
+    candidates = platform.find_schedules(request)
+    halves = half_replaced(platform, request, candidates) if request.replace else None
+    plan = plan_schedule(platform, request, candidates if halves is None else [halves[0]])
+    if plan.schedule is not None:
+        warnings.extend(platform.uncertain(request, plan.schedule))
+    report = ScheduleReport(plan, plan.schedule, warnings=warnings)
+    work = _Work(platform, request, surroundings, journal, report)
+    if halves is not None:
+        work.resume(*halves)
+    elif surroundings.check_mode:
+        work.show_only()
+    elif not plan.is_empty:
+        work.do()
+    return report
+
+
+class _Work:
+    """Carries out one plan."""
+
+    def __init__(
+        self,
+        platform: SchedulePlatform,
+        request: ScheduleRequest,
+        surroundings: Surroundings,
+        journal: Journal,
+        report: ScheduleReport,
+    ) -> None:
+        self._platform = platform
+        self._request = request
+        self._surroundings = surroundings
+        self._journal = journal
+        self._report = report
+
+    def show_only(self) -> None:
+        """Write down the requests that would be sent."""
+        for _move, step in self._steps():
+            self._journal.note(step)
+
+    def do(self) -> None:
+        """Send the steps and make sure that they took effect."""
+        for move, step in self._steps():
+            self._journal.note(step)
+            try:
+                self._send(move, step)
+            except Rejected:
+                if move is not Move.CHANGE or not self._can_replace:
+                    raise
+                self._replace()
+                return
+            self._journal.effective = True
+        self._verify()
+
+    def resume(self, old: Schedule, new: Schedule) -> None:
+        """Take up a replacement that an earlier run began."""
+        if self._request.enabled is None and not (old.enabled or new.enabled):
+            raise Rejected(
+                f"{old.name} is half replaced: schedules {old.schedule_id} and {new.schedule_id} are both disabled, "
+                "so whether it is to run cannot be told.",
+                next_step="Say so with enabled: true or enabled: false.",
+            )
+        if self._surroundings.check_mode:
+            for step in self._replacement.steps(old, new):
+                self._journal.note(step)
+        else:
+            self._report.after = self._replacement.finish(old, new)
+
+    def _steps(self) -> list[tuple[Move, Step]]:
+        """Return all steps, made before the first is sent: what cannot be written must not stop a plan half-way."""
+        return [(move, self._step(move)) for move in self._report.plan.moves]
+
+    def _step(self, move: Move) -> Step:
+        platform, request, schedule = self._platform, self._request, self._report.plan.schedule
+        if move is Move.CREATE or schedule is None:
+            return platform.create_step(request, enabled=request.enabled is not False)
+        if move is Move.CHANGE:
+            return platform.change_step(request, schedule)
+        if move is Move.DELETE:
+            return platform.delete_step(schedule)
+        return platform.switch_step(schedule, on=move is Move.ENABLE)
+
+    def _send(self, move: Move, step: Step) -> None:
+        if move is Move.CREATE:
+            self._report.after = create(self._platform, self._request, step, self._surroundings)
+            return
+        gone = self._is_gone if move is Move.DELETE else None
+        send_again_if_lost(self._platform, step, self._surroundings, gone)
+
+    def _is_gone(self) -> bool:
+        schedule = self._report.plan.schedule
+        return schedule is None or self._platform.read_schedule(schedule) is None
+
+    def _verify(self) -> None:
+        """Read the schedule again: an accepted change that did not happen would be a gap in protection."""
+        left: Sequence[Change] = ()
+        for pause in PAUSES_UNTIL_SHOWN:
+            self._surroundings.clock.sleep(pause)
+            found = self._platform.read_schedule(self._report.after) if self._report.after else None
+            left = left_to_do(self._platform, self._request, found)
+            if not left:
+                self._report.after = found
+                return
+        if self._can_replace:
+            self._replace()
+            return
+        keys = ", ".join(change.key for change in left)
+        raise Rejected(
+            f"{self._request.label}: the server accepted the change, but did not carry it out ({keys}).",
+            next_step="It may not be able to change this in place; replace: true makes the schedule anew.",
+        )
+
+    @property
+    def _can_replace(self) -> bool:
+        return self._request.replace and self._request.present and self._report.plan.schedule is not None
+
+    @property
+    def _replacement(self) -> Replacement:
+        return Replacement(self._platform, self._request, self._surroundings, self._journal)
+
+    def _replace(self) -> None:
+        """Make the schedule anew. Whether it is to run is what it was before, unless the play says."""
+        planned = self._report.plan.schedule
+        if planned is None:
+            return
+        old = self._platform.read_schedule(planned) or planned
+        self._report.after = self._replacement.replace(old)
