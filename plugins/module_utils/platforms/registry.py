@@ -18,6 +18,10 @@ from .base import BackupPlatform
 from .commvault import arguments as commvault_arguments
 from .commvault.auth import CommvaultDialect
 from .commvault.platform import CommvaultPlatform
+from .commvault.protection import CommvaultProtection
+from .commvault.tasks import CommvaultTasks
+from .protection_base import ProtectionPlatform
+from .task_base import TaskPlatform
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,8 @@ class PlatformEntry:
     name: str
     dialect_factory: Callable[[], Dialect]
     platform_factory: Callable[[Session], BackupPlatform]
+    task_factory: Callable[[Session], TaskPlatform]
+    protection_factory: Callable[[Session], ProtectionPlatform]
     option_key: str
     payload_spec: Callable[[], dict[str, Any]]
     target_spec: Callable[[], dict[str, Any]]
@@ -43,6 +49,8 @@ PLATFORMS: Mapping[str, PlatformEntry] = {
             name="commvault",
             dialect_factory=CommvaultDialect,
             platform_factory=CommvaultPlatform,
+            task_factory=CommvaultTasks,
+            protection_factory=CommvaultProtection,
             option_key="commvault",
             payload_spec=commvault_arguments.argument_spec,
             target_spec=commvault_arguments.target_argument_spec,

@@ -34,6 +34,17 @@ def parse_targets(given: Sequence[Mapping[str, Any]]) -> tuple[Target, ...]:
     return targets
 
 
+def parse_selection(given: Sequence[Mapping[str, Any]]) -> tuple[Target, ...]:
+    """Return targets that only select what is shown, in the order given.
+
+    Nothing is started by them, so a client alone will do, and they may overlap. Raises ``InvalidOption`` for an empty
+    list, an unknown option, an empty name, and for a target that names nothing.
+    """
+    if not given:
+        raise InvalidOption("targets is empty; leave it out, or name at least one target.")
+    return tuple(_parse(position, entry, selects=True) for position, entry in enumerate(given))
+
+
 def is_subclient(target: Target) -> bool:
     """Tell whether the target is one subclient rather than all subclients of a backup set."""
     return "subclient" in target.given or "subclient_id" in target.given
@@ -101,15 +112,15 @@ def association(target: Target, enum_format: EnumFormat = "mixed", wire_format: 
     return tree
 
 
-def _parse(position: int, entry: Mapping[str, Any]) -> Target:
+def _parse(position: int, entry: Mapping[str, Any], *, selects: bool = False) -> Target:
     where = f"targets[{position}]"
     if not isinstance(entry, Mapping):
         raise InvalidOption(f"{where} must be a dict such as {{client: …, backupset: …}}; got {entry!r}.")
     given = {name: _value(where, name, value) for name, value in entry.items() if value is not None}
-    for name in ("client", "backupset"):
+    for name in ("client",) if selects else ("client", "backupset"):
         if name not in given and f"{name}_id" not in given:
             raise InvalidOption(f"{where} names no {name}: a Commvault target needs {name} or {name}_id.")
-    target = Target(position, given, _label(given))
+    target = Target(position, given, label_of(given))
     _check_entity_type(where, target)
     _check_application(where, given)
     return target
@@ -174,7 +185,8 @@ def _check_application(where: str, given: Mapping[str, Any]) -> None:
     )
 
 
-def _label(given: Mapping[str, Any]) -> str:
+def label_of(given: Mapping[str, Any]) -> str:
+    """Return a short name of a target for people."""
     parts = []
     for name in _LEVELS:
         if name in given:
