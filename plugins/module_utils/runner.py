@@ -77,7 +77,8 @@ def execute(entry: EntryPoint, run: Run) -> dict[str, Any]:
     What is no ``Exception`` is left alone: Ansible ends a task that takes too long by such a one.
     """
     try:
-        result = {**run.result, **entry.run(run)}
+        returned = entry.run(run)
+        result = {**run.result, **returned}
     except MissingLibrary as error:
         result = {**run.result, **_failure(missing_required_lib(error.library), error), "exception": error.trace}
     except NightshiftError as error:

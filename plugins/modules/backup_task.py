@@ -21,7 +21,8 @@ options:
   level:
     description:
       - How much to back up.
-      - The server may run another level, for example a full backup where there is none to build on. See O(strict_level).
+      - The server may run another level, for example a full backup where there is none to build on.
+        See O(strict_level).
     type: str
     required: true
     choices: [full, incremental, differential, synthetic_full, transaction_log]
@@ -34,8 +35,8 @@ options:
   skip_if_running:
     description:
       - Whether a target is left alone while a backup is queued or running that does what was asked for.
-      - A full backup is only satisfied by a full one; an incremental or differential one by any backup that copies data;
-        a synthetic full and a transaction log backup only by their like.
+      - A full backup is only satisfied by a full one; an incremental or differential one by any backup that copies
+        data; a synthetic full and a transaction log backup only by their like.
       - A backup set counts as running only when each of its subclients does.
     type: bool
     default: true
@@ -48,8 +49,8 @@ options:
     default: start
   stuck_after:
     description:
-      - A backup that is queued or running for longer than this, or that is suspended, is stuck. The target then fails, because
-        waiting for it protects nothing. A stuck backup is never cancelled.
+      - A backup that is queued or running for longer than this, or that is suspended, is stuck. The target then fails,
+        because waiting for it protects nothing. A stuck backup is never cancelled.
       - A duration such as V(90s), V(15m), V(4h) or V(7d).
     type: str
     default: 24h
@@ -111,7 +112,8 @@ options:
     default: false
   marker:
     description:
-      - Whether to append a unique token to the description, by which this very start is found again after a network fault.
+      - Whether to append a unique token to the description, by which this very start is found again after a network
+        fault.
     type: bool
     default: true
   start_timeout:
@@ -138,8 +140,8 @@ options:
     default: false
   raw:
     description:
-      - Merged into the request last, for what has no option. Dictionaries merge, lists of dictionaries merge by position,
-        other lists replace.
+      - Merged into the request last, for what has no option. Dictionaries merge, lists of dictionaries merge by
+        position, other lists replace.
       - What to back up, the kind of task and IDs cannot be changed by it unless O(raw_unsafe=true).
     type: dict
   raw_unsafe:
@@ -335,8 +337,8 @@ error:
   contains:
     kind:
       description:
-        - One of V(unreachable), V(tls), V(authentication), V(forbidden), V(not_found), V(ambiguous), V(invalid), V(rejected),
-          V(server), V(timeout), V(protocol) and V(unknown_outcome).
+        - One of V(unreachable), V(tls), V(authentication), V(forbidden), V(not_found), V(ambiguous), V(invalid),
+          V(rejected), V(server), V(timeout), V(protocol) and V(unknown_outcome).
       type: str
     http_status:
       description: The HTTP status of the answer.

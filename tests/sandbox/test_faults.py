@@ -96,7 +96,7 @@ def test_jobs_not_found_at_first(sandbox: Sandbox) -> None:
     sandbox.finish(number)
     sandbox.control("POST", "faults", {"fault": "not_found_first", "path": f"Job/{number}$", "times": 2})
     assert [sandbox.job(number) is None for _ in range(3)] == [True, True, False]
-    sandbox.control("POST", "faults", {"fault": "job_late", "path": "CreateTask", "seconds": 0.5})
+    sandbox.control("POST", "faults", {"fault": "job_late", "path": "CreateTask", "seconds": 2})
     late = sandbox.create(entity("web01")).json()["jobIds"][0]
     time.sleep(0.4)
     assert sandbox.job(late) is None

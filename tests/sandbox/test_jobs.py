@@ -13,6 +13,8 @@ SCALE = 60
 
 
 def test_a_new_job_is_not_found_for_a_moment(sandbox: Sandbox) -> None:
+    # The moment is made longer, so that a busy machine cannot miss it.
+    sandbox.control("POST", "faults", {"fault": "job_late", "path": "CreateTask", "seconds": 2})
     number = sandbox.create(entity("web02", subclient="etc")).json()["jobIds"][0]
     first = sandbox.get(f"Job/{number}").json()
     assert first == {"totalRecordsWithoutPaging": 0, "jobs": []}
@@ -79,11 +81,13 @@ def test_synthetic_full_with_an_incremental_is_two_jobs(sandbox: Sandbox, order:
 
 
 def test_a_second_job_of_a_subclient_is_queued(sandbox: Sandbox) -> None:
-    target = entity("web01", "logs")
+    target = entity("trouble01", subclient="slow")
     first, second = (sandbox.create(target).json()["jobIds"][0] for _ in range(2))
     assert sandbox.seen(second)["status"] == "Queued"
-    sandbox.finish(first)
-    sandbox.finish(second)
+    sandbox.post(f"Job/{first}/action/kill")
+    sandbox.wait(second, lambda job: bool(job["status"] == "Running"))
+    sandbox.post(f"Job/{second}/action/kill")
+    assert sandbox.finish(second)["status"] == "Killed"
 
 
 def test_actions_and_their_refusals(sandbox: Sandbox) -> None:

@@ -18,7 +18,7 @@ from ..platforms.base import Receipt, StartCall, Starter
 from .surroundings import Surroundings
 
 _PAUSES_BEFORE_RESEND = (1.0, 3.0)
-_LOOK_EVERY = 3.0
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 3.0
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def launch(
             if found is not None:
                 return found
             if not resend_left:
-                raise _unknown(call, error, request) from error
+                raise _unknown(call, error, request, looked=call.marker is not None or known is not None) from error
             resend_left -= 1
         else:
             return Launched(Outcome.STARTED, receipt)
@@ -81,7 +81,11 @@ def _look_for(
     known: frozenset[str] | None,
     sent_at: float,
 ) -> Launched | None:
-    """Look for the start until it is seen whole or ``settle`` has passed, whatever the look-ups themselves suffer."""
+    """Look for the start until it is seen whole or ``settle`` has passed, whatever the look-ups themselves suffer.
+
+    It counts as whole when two looks show the same: how many jobs a backup set makes is not known beforehand. Without
+    a marker the last look decides, because ours may appear after another one that resembles it.
+    """
     clock = surroundings.clock
     if call.marker is None and known is None:
         # Without a marker and without a list from before, a stranger's backup could not be told from ours.
@@ -89,19 +93,24 @@ def _look_for(
     surroundings.show(f"the answer to the start of {_names(call)} was lost; looking for it")
     looked_from = clock.monotonic()
     best: Launched | None = None
+    pause = _FIRST_PAUSE
     while True:
         try:
             sighting = platform.find_started(call, clock.monotonic() - sent_at, known)
+            best = best if call.marker else None
         except ServiceError:
             sighting = None
+        enough = sighting is not None and len(sighting.receipt.job_ids) >= len(call.targets)
         if sighting is not None:
+            seen_before = best is not None and set(best.receipt.job_ids) == set(sighting.receipt.job_ids)
             best = Launched(Outcome.ADOPTED, sighting.receipt, f"found again by {sighting.evidence}")
-            if len(sighting.receipt.job_ids) >= len(call.targets):
+            if enough and seen_before:
                 return best
         left = request.settle - (clock.monotonic() - looked_from)
         if left <= 0:
             return best
-        clock.sleep(min(_LOOK_EVERY, left))
+        clock.sleep(min(_FIRST_PAUSE if enough else pause, left))
+        pause = min(2 * pause, _LONGEST_PAUSE)
 
 
 def _names(call: StartCall) -> str:
@@ -109,14 +118,17 @@ def _names(call: StartCall) -> str:
     return first if len(call.targets) == 1 else f"{first} and {len(call.targets) - 1} more"
 
 
-def _unknown(call: StartCall, error: ServiceError, request: BackupRequest) -> UnknownOutcome:
+def _unknown(call: StartCall, error: ServiceError, request: BackupRequest, *, looked: bool) -> UnknownOutcome:
     if call.marker is not None:
         hint = f"look on the server for a job whose description holds {call.marker}"
     else:
         hint = "look on the server for a job of these targets that began at this time"
+    if looked:
+        search = f"No trace of it was seen within {request.settle:g} s."
+    else:
+        search = "Without a marker it cannot be told from other backups, so it was not looked for."
     return UnknownOutcome(
-        f"The start of {_names(call)} was sent and its answer was lost ({error.message}) "
-        f"No trace of it was seen within {request.settle:g} s.",
+        f"The start of {_names(call)} was sent and its answer was lost ({error.message}) {search}",
         next_step=f"It may still have been started: {hint} before you run this again.",
         http_status=error.http_status,
         code=error.code,

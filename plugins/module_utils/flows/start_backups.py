@@ -15,6 +15,7 @@ from ..model.target import Target
 from ..model.task import Task
 from ..platforms.base import BackupPlatform
 from .decide import Verdict, is_fresh, judge_running
+from .ran_levels import judge_levels, read_levels
 from .start_batches import start_batches, would_start
 from .surroundings import Surroundings
 from .wait import follow
@@ -40,8 +41,8 @@ def start_backups(platform: BackupPlatform, request: BackupRequest, surroundings
         if request.wait is not None:
             follow(platform, request, request.wait, surroundings, ledger)
         elif request.strict_level:
-            _read_levels(platform, ledger)
-        _judge_levels(request, ledger)
+            read_levels(platform, request, surroundings, ledger)
+        judge_levels(request, ledger)
     except NightshiftError as error:
         for row in ledger.open_rows():
             row.settle(Outcome.NOT_STARTED, error=error)
@@ -150,28 +151,3 @@ def _settle_if_fresh(platform: BackupPlatform, request: BackupRequest, row: Row,
     row.take(fresh)
     row.task_id = fresh[0].parent_id
     row.settle(Outcome.FRESH, f"the last good backup is {in_words(now - oldest)} old")
-
-
-def _read_levels(platform: BackupPlatform, ledger: Ledger) -> None:
-    """Read each started job once, so that ``strict_level`` can be judged without waiting."""
-    for row in ledger.rows:
-        if row.outcome.is_ours and row.tasks:
-            row.take(platform.refresh(row.tasks))
-
-
-def _judge_levels(request: BackupRequest, ledger: Ledger) -> None:
-    """Compare what the server ran with what was asked: a difference is a warning, or a failure if levels are strict."""
-    for row in ledger.rows:
-        if not row.outcome.is_ours or request.level is None:
-            continue
-        levels = [task.level for task in row.tasks if task.level is not None]
-        if not levels or request.level in levels:
-            continue
-        sentence = (
-            f"{row.target.label}: asked for {request.level.value}, "
-            f"the server ran {', '.join(level.value for level in levels)}."
-        )
-        if request.strict_level and row.error is None:
-            row.error, row.message = Rejected(sentence), sentence
-        else:
-            ledger.warn(sentence)

@@ -21,12 +21,15 @@ from ..model.request import BackupRequest
 from ..model.states import State
 from ..model.target import Target
 from ..model.task import Task
-from ..platforms.base import BackupPlatform, Receipt, StartCall
+from ..platforms.base import BackupPlatform, Receipt, Sighting, StartCall
 from .launch import Launched, launch
 from .surroundings import Surroundings
 
 # After these, no further start can succeed, so none is tried.
 _HOPELESS = (AuthenticationFailed, TlsFailure, Unreachable)
+
+# A job may stay unseen for a moment after its start, also one that was started in spite of a refusal.
+_PAUSE_AFTER_REFUSAL = 1.0
 
 
 def calls_for(
@@ -80,17 +83,18 @@ class _Starter:
 
     def _send(self, call: StartCall) -> None:
         self._ledger.requests.append(shown(call))
+        sent_at = self._surroundings.clock.monotonic()
         try:
             launched = launch(self._platform, self._request, call, self._surroundings, self._known)
         except UnknownOutcome as error:
             for row in self._rows(call):
                 row.settle(Outcome.UNKNOWN, error=error)
         except ServiceError as error:
-            self._refused(call, error)
+            self._refused(call, error, sent_at)
         else:
             self._started(call, launched)
 
-    def _refused(self, call: StartCall, error: ServiceError) -> None:
+    def _refused(self, call: StartCall, error: ServiceError, sent_at: float) -> None:
         overloaded = error.http_status == 429
         if isinstance(error, _HOPELESS) or overloaded or not self._request.split_invalid:
             self._stopped = error
@@ -99,12 +103,12 @@ class _Starter:
         elif len(call.targets) == 1:
             self._rows(call)[0].settle(Outcome.FAILED, error=error)
         else:
-            self._split(call)
+            self._split(call, sent_at)
 
-    def _split(self, call: StartCall) -> None:
+    def _split(self, call: StartCall, sent_at: float) -> None:
         """Halve a refused group, unless the server started some of it in spite of its refusal."""
         try:
-            sighting = self._platform.find_started(call, 0.0, self._known) if call.marker else None
+            sighting = self._find_despite_refusal(call, sent_at)
         except ServiceError as error:
             for row in self._rows(call):
                 row.settle(Outcome.FAILED, error=error)
@@ -118,6 +122,13 @@ class _Starter:
         for half in (remaining[:middle], remaining[middle:]):
             if half:
                 self.start(half)
+
+    def _find_despite_refusal(self, call: StartCall, sent_at: float) -> Sighting | None:
+        if call.marker is None and self._known is None:
+            return None
+        clock = self._surroundings.clock
+        clock.sleep(_PAUSE_AFTER_REFUSAL)
+        return self._platform.find_started(call, clock.monotonic() - sent_at, self._known)
 
     def _leave(self, call: StartCall, reason: ServiceError) -> None:
         for row in self._rows(call):

@@ -183,9 +183,10 @@ def _lost(row: Row, lost: Sequence[Task]) -> NotFound:
 
 def _judge(request: BackupRequest, row: Row) -> ServiceError | None:
     """Return why the end of the row is not the protection that was asked for, or ``None``."""
-    if request.acceptance.covers(row.state):
+    # A task without data to restore, such as one that was ended early and kept a part, is no good end of any kind.
+    bad = [task for task in row.tasks if not (task.restorable and request.acceptance.covers(task.state))]
+    if not bad:
         return None
-    bad = [task for task in row.tasks if not request.acceptance.covers(task.state)]
     told = "; ".join(f"{task.id} ended as {task.native_state or task.state.value}{_reason(task)}" for task in bad)
     return Rejected(f"{row.target.label} is not backed up: {told}.")
 

@@ -93,7 +93,7 @@ PATTERN = """
 @pytest.mark.parametrize("arguments", [(), ("--check", "-e", "failing=1")], ids=["run", "check and fail"])
 def test_the_pattern(controller: Controller, server: LoginServer, place: str, arguments: tuple[str, ...]) -> None:
     limits = ("-l", place, "-e", f"url={server.url}", "-vvvv", *arguments)
-    outcome = controller.run(PATTERN, *limits, env=credentials(server))
+    outcome = controller.run(PATTERN, *limits, env={**credentials(server), "ANSIBLE_INJECT_INVOCATION": "1"})
     assert server.logins == 1
     assert server.logouts == [TOKEN]
     assert outcome.of("use", place)["invocation"]["module_args"]["token"] == "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"

@@ -52,7 +52,8 @@ def endings(controller: Controller) -> Outcome:
             probe("nulls", platform=None, level=None, options={"kind": None}, retries=None, validate_certs=None),
         ],
         "-vvvv",
-        env={"PROBE_PASSWORD": PASSWORD, "PROBE_TOKEN": TOKEN},
+        # Before 2.21 results always repeat the arguments.
+        env={"PROBE_PASSWORD": PASSWORD, "PROBE_TOKEN": TOKEN, "ANSIBLE_INJECT_INVOCATION": "1"},
     )
 
 
@@ -213,6 +214,7 @@ def test_check_mode_and_diff(controller: Controller) -> None:
         assert outcome.both(task)["check_mode"] is True
         assert outcome.both(task)["diff"] == {"before": "old\n", "after": "new\n"}
     assert outcome.both("never checks")["check_mode"] is False
+    assert all(("invocation" in result) is (CORE < (2, 21)) for result in outcome.results.values())
     assert outcome.stdout.count("+new") == 6
 
 

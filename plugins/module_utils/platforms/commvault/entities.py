@@ -14,9 +14,17 @@ from ...api.session import Session
 from ...model.target import Target
 from .jobs import read_id
 from .responses import read_json
+from .targets import entity_matches
 
 # Query keys of GetId, by the option that they take their value from.
 _GET_ID = (("clientname", "client"), ("agent", "app"), ("instanceName", "instance"), ("backupset", "backupset"))
+
+# Of each entity that can be read by its ID: the service, its list, and the way to the entity in an entry of it.
+_BY_ID: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
+    "subclient": ("Subclient", "subClientProperties", ("subClientEntity",)),
+    "backupset": ("Backupset", "backupsetProperties", ("backupSetEntity",)),
+    "client": ("Client", "clientProperties", ("client", "clientEntity")),
+}
 
 
 def client_id(session: Session, target: Target) -> int:
@@ -27,9 +35,14 @@ def client_id(session: Session, target: Target) -> int:
 
 def verify(session: Session, target: Target) -> None:
     """Raise ``NotFound`` unless the target exists, ``Rejected`` where a name and an ID given with it disagree."""
-    if "client" not in target.given:
-        _verify_by_ids(session, target)
-        return
+    if "client" in target.given:
+        _verify_by_names(session, target)
+    for option in ("subclient", "backupset", "client"):
+        if f"{option}_id" in target.given and (option not in target.given or "client" not in target.given):
+            _verify_by_id(session, target, option)
+
+
+def _verify_by_names(session: Session, target: Target) -> None:
     found = _get_id(session, target, ("client", "app", "instance", "backupset", "subclient"))
     for option, wire in (
         ("client_id", "clientId"),
@@ -60,17 +73,24 @@ def _get_id(session: Session, target: Target, options: tuple[str, ...]) -> Mappi
     return document
 
 
-def _verify_by_ids(session: Session, target: Target) -> None:
-    for option, path, key in (
-        ("subclient_id", "Subclient", "subClientProperties"),
-        ("backupset_id", "Backupset", "backupsetProperties"),
-        ("client_id", "Client", "clientProperties"),
-    ):
-        identifier = target.given.get(option)
-        if identifier is not None:
-            document = read_json(session.send(Call("GET", f"{path}/{int(identifier)}", safe=True)))
-            if not document.get(key):
-                raise _not_found(target, f"{option} {identifier}", path)
+def _verify_by_id(session: Session, target: Target, option: str) -> None:
+    """Read the entity with the ID that stands without its name, and compare it with everything that was given."""
+    path, key, way = _BY_ID[option]
+    identifier = int(target.given[f"{option}_id"])
+    document = read_json(session.send(Call("GET", f"{path}/{identifier}", safe=True)))
+    entries = document.get(key)
+    found: Any = entries[0] if isinstance(entries, list) and entries else None
+    if not found:
+        raise _not_found(target, f"{option}_id {identifier}", path)
+    for step in way:
+        found = found.get(step) if isinstance(found, Mapping) else None
+    if isinstance(found, Mapping) and entity_matches(target, found) is False:
+        raise Rejected(
+            f"{target.label}: {option}_id {identifier} belongs to something else on the server.",
+            next_step="Correct the ID, or the names given with it.",
+            method="GET",
+            path=path,
+        )
 
 
 def by_id(session: Session, target: Target) -> Mapping[str, Any]:

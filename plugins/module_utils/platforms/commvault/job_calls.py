@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ...api.errors import NotFound
+from ...api.errors import NotFound, Rejected
 from ...api.messages import Call
 from ...api.session import Session
 from ...model.task import Task
@@ -130,7 +130,11 @@ def job_origin(session: Session, job_id: str) -> dict[str, Any]:
         read_json(session.send(Call.with_json("POST", "JobDetails", {"jobId": int(job_id)}, safe=True)))
     )
     if not details["description"] or details["task_id"] is None:
-        document = read_json(session.send(Call("GET", f"Job/{job_id}/TaskDetails", safe=True)))
+        try:
+            document = read_json(session.send(Call("GET", f"Job/{job_id}/TaskDetails", safe=True)))
+        except (NotFound, Rejected):
+            # The task may be gone while its job is still listed. What is not known stays unknown.
+            return details
         task_id, description = read_task_description(document)
         details["description"] = details["description"] or description
         details["task_id"] = details["task_id"] or task_id

@@ -77,6 +77,9 @@ def read_summary(summary: Mapping[str, Any]) -> Task | None:
     state = read_state(status)
     entity = summary.get("subclient")
     level = read_level(summary.get("backupLevelName")) or read_level(summary.get("jobType"))
+    if not _is_backup(str(summary.get("jobType") or "")):
+        # A restore or a copy protects nothing, whatever level the backup had that it reads.
+        level = None
     user = summary.get("userName")
     return Task(
         id=job_id,
@@ -93,6 +96,12 @@ def read_summary(summary: Mapping[str, Any]) -> Task | None:
         restorable=not summary.get("isAged") and not is_committed(status),
         raw=summary,
     )
+
+
+def _is_backup(job_type: str) -> bool:
+    """Tell whether a job of this type makes a backup. Types of newer releases are no backups until they say so."""
+    words = job_type.lower()
+    return not words or "backup" in words or read_level(words) is not None
 
 
 def read_details(document: Mapping[str, Any]) -> dict[str, Any]:

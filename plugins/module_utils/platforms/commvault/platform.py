@@ -164,22 +164,30 @@ class CommvaultPlatform:
         return job_calls.read_jobs(self._session, tasks, self.server_time())
 
     def expects_more(self, request: BackupRequest, tasks: Sequence[Task]) -> bool:
-        """A synthetic full with an incremental is two jobs, of which the later one is not announced."""
+        """A synthetic full with an incremental is two jobs a subclient, of which the later one is not announced."""
         if request.level is not Level.SYNTHETIC_FULL:
             return False
         options = build_body(request, request.targets, None)["taskInfo"]["subTasks"][0]["options"]["backupOpts"]
         if options.get("runIncrementalBackup") is not True:
             return False
-        levels = [task.level for task in tasks]
-        return Level.SYNTHETIC_FULL not in levels or len(levels) < 2
+        parts: dict[str, list[Level | None]] = {}
+        for task in tasks:
+            part = str(task.entity.get("subclientId") or task.entity.get("subclient") or "").lower()
+            parts.setdefault(part, []).append(task.level)
+        return any(Level.SYNTHETIC_FULL not in levels or len(levels) < 2 for levels in parts.values())
 
     def successors(self, target: Target, tasks: Sequence[Task]) -> Sequence[Task]:
         """Read the later jobs of the same task on the same entity."""
         known = {task.id for task in tasks}
-        parents = {task.parent_id for task in tasks}
+        # Jobs of which nobody knows the task would all be taken for sisters.
+        parents = {task.parent_id for task in tasks if task.parent_id is not None}
+        if not parents:
+            return []
+        clients = {task.entity.get("clientId") for task in tasks}
+        narrowed = [client for client in clients if isinstance(client, int)] if None not in clients else []
         oldest = min(int(task.id) for task in tasks)
         found: list[Task] = []
-        for job in job_calls.list_jobs(self._session, job_calls.ALL, 24 * 3600):
+        for job in job_calls.list_jobs(self._session, job_calls.ALL, 24 * 3600, narrowed):
             if job.level is None or job.id in known or int(job.id) < oldest or not entity_matches(target, job.entity):
                 continue
             origin = job_calls.job_origin(self._session, job.id)

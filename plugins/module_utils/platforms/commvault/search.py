@@ -66,17 +66,22 @@ def _by_resemblance(
         return None
     by_task: dict[str, list[Task]] = {}
     for candidate in candidates:
-        # The level that was asked for may have been converted, so an unequal one leaves the candidate uncertain.
-        if candidate.level is not level or not any(entity_matches(target, candidate.entity) for target in targets):
+        if not any(entity_matches(target, candidate.entity) for target in targets):
             continue
         origin = job_origin(session, candidate.id)
-        ours = (origin["user"] or candidate.user or "").lower() == user.lower()
-        if ours and origin["interactive"] and origin["task_id"]:
-            by_task.setdefault(origin["task_id"], []).append(candidate)
+        starter = origin["user"] or candidate.user
+        if (starter and starter.lower() != user.lower()) or origin["interactive"] is False:
+            continue
+        if not starter or origin["interactive"] is None or not origin["task_id"]:
+            # It may be ours or not, so neither it nor any other can be told to be the one.
+            return None
+        by_task.setdefault(origin["task_id"], []).append(candidate)
     if len(by_task) != 1:
         return None
     task_id, jobs = by_task.popitem()
-    complete = all(any(entity_matches(target, job.entity) for job in jobs) for target in targets)
+    # A level that the server converted leaves it uncertain whether this is what was asked for.
+    alike = [job for job in jobs if job.level is level]
+    complete = all(any(entity_matches(target, job.entity) for job in alike) for target in targets)
     receipt = Receipt(task_id, tuple(job.id for job in jobs))
     return Sighting(receipt, "being the only backup of ours that began since") if complete else None
 

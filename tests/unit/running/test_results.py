@@ -1,0 +1,118 @@
+# Copyright (c) 2026, nightshift.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Results are plain JSON without secrets."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from enum import Enum
+from typing import Any
+
+import pytest
+from ansible_collections.nightshift.backup.plugins.module_utils.results import (
+    clean_result,
+    plain,
+    secrets_of,
+    without_secrets,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+MASKED = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+
+
+class Number(Enum):
+    ONE = 1
+
+
+@dataclass
+class Pair:
+    left: Any
+    right: Any
+
+
+class Odd:
+    def __str__(self) -> str:
+        return "odd"
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (Number.ONE, 1),
+        (True, True),
+        (1.5, 1.5),
+        (float("nan"), None),
+        (float("inf"), None),
+        (b"\xff", "\ufffd"),
+        ((1, (2,)), [1, [2]]),
+        ({"b", "a"}, ["a", "b"]),
+        ({1: {None: 2}}, {"1": {"None": 2}}),
+        (Pair(Number.ONE, Pair(1, ())), {"left": 1, "right": {"left": 1, "right": []}}),
+        (datetime(2026, 11, 22, 5, 0, tzinfo=timezone(timedelta(hours=2))), "2026-11-22T03:00:00Z"),
+        (date(2026, 11, 22), "2026-11-22"),
+        (Odd(), "odd"),
+        (Pair, str(Pair)),
+    ],
+)
+def test_everything_becomes_json(value: Any, expected: Any) -> None:
+    assert plain(value) == expected
+
+
+def test_texts_lose_their_type_and_are_passed_on() -> None:
+    class Tagged(str):
+        __slots__ = ()
+
+    assert type(plain(Tagged("a"))) is str
+    assert plain({"key": ["a", b"b", Odd()]}, str.upper) == {"key": ["A", "B", "ODD"]}
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(JSON)
+def test_json_stays_as_it_is(value: Any) -> None:
+    assert plain(value) == value
+    assert json.loads(json.dumps(plain(value))) == value
+
+
+def test_every_spelling_of_a_secret_is_known() -> None:
+    found = secrets_of({"platform": "commvault", "password": "pass/wörd", "token": "abcdef123"}, {"other one"})
+    assert {"pass/wörd", "pass%2Fw%C3%B6rd", "cGFzcy93w7ZyZA==", "abcdef123", "QSDK abcdef123", "other one"} <= set(
+        found
+    )
+
+
+def test_the_longest_secret_comes_first() -> None:
+    found = secrets_of({}, {"abcd", "abcdef", "abc"})
+    assert list(found) == sorted(found, key=len, reverse=True)
+    assert without_secrets("abcdefg", found) == "********g"
+
+
+def test_derived_forms_are_not_as_short_as_ordinary_words() -> None:
+    assert secrets_of({}, {"ab "}) == ("ab%20", "YWIg", "ab ")
+
+
+@pytest.mark.parametrize("params", [{}, {"platform": None, "password": None}, {"platform": 5, "token": 12345}])
+def test_unvalidated_arguments_are_no_trouble(params: dict[str, Any]) -> None:
+    assert all(isinstance(secret, str) for secret in secrets_of(params, ["", " "]))
+
+
+def test_keys_are_masked_but_not_our_own() -> None:
+    result = {"hunter22": 1, "x-hunter22": 2, "tasks": [{"hunter22": {"client": "hunter22"}}], "commvault": 3}
+    cleaned = clean_result(result, ("commvault", "hunter22", "tasks"), ["commvault"])
+    assert cleaned == {MASKED: 1, "x-********": 2, "tasks": [{MASKED: {"client": MASKED}}], "commvault": 3}
+
+
+@given(st.text("abc%/ ", min_size=4), JSON)
+def test_no_secret_survives(secret: str, around: Any) -> None:
+    secrets = secrets_of({}, {secret})
+    result = clean_result({"value": [around, f"{secret}{secret}", {secret: secret}]}, secrets, [])
+    assert not secret.strip() or secret not in json.dumps(result["value"][1:], ensure_ascii=False)
