@@ -14,8 +14,8 @@ options:
     description:
       - Only these tasks, by their IDs. On Commvault, IDs of jobs and never of tasks.
       - Rows of the RV(ignore:tasks) that another module returned are taken as well, and stand for their jobs.
-      - O(since) has no default then. An ID that the server does not show fails the task; what it shows is
-        returned.
+      - They are returned in this order, and whenever they began. Filters narrow them further. An ID that
+        the server does not show fails the task; what it shows is returned.
     type: list
     elements: raw
   targets:

@@ -38,14 +38,10 @@ def query_tasks(platform: TaskPlatform, query: TaskQuery, clock: Clock) -> tuple
     if not query.ids:
         return platform.find(query), None
     tasks, missing = read_by_id(platform, query.ids, clock)
-    now = platform.server_time()
-    kept = [
-        task
-        for task in tasks.values()
-        if (not query.states or task.state in query.states)
-        and (now is None or (query.since is None and query.until is None) or query.spans(task, now))
-    ]
-    return Found(kept, len(kept)), not_shown(platform, missing) if missing else None
+    kept = platform.narrow(query, list(tasks.values()))
+    limit = len(kept) if query.limit is None else query.limit
+    found = Found(kept[:limit], len(kept), truncated=len(kept) > limit)
+    return found, not_shown(platform, missing) if missing else None
 
 
 def read_by_id(platform: TaskPlatform, ids: Sequence[str], clock: Clock) -> tuple[dict[str, Task], list[str]]:

@@ -62,6 +62,9 @@ class TaskPlatform(Starter, Protocol):
     def find(self, query: TaskQuery) -> Found:
         """List tasks."""
 
+    def narrow(self, query: TaskQuery, tasks: Sequence[Task]) -> Sequence[Task]:
+        """Return those of ``tasks`` that the filters of ``query`` let pass, whenever they began if it does not say."""
+
     def read(self, ids: Sequence[str]) -> Mapping[str, Task]:
         """Read tasks by their IDs. Those that the server does not show are left out."""
 

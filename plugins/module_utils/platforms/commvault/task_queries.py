@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -68,16 +68,36 @@ def _matching(session: Session, query: TaskQuery, clock_now: Callable[[], float]
         descending=query.order_by != "id" or query.descending,
     )
     origins = _wanted_origins(session, query)
-    for task in job_calls.iter_jobs(session, listing):
+    yield from _filtered(session, query, job_calls.iter_jobs(session, listing), origins, clock_now)
+
+
+def narrow_jobs(
+    session: Session, query: TaskQuery, tasks: Sequence[Task], clock_now: Callable[[], float]
+) -> list[Task]:
+    """Return those of ``tasks`` that ``query`` lets pass; when they began matters only where it says so."""
+    types = {name.lower() for name in query.types}
+    chosen = [task for task in tasks if not types or str(task.raw.get("jobType") or "").lower() in types]
+    anytime = replace(query, since=query.since or Moment(fixed=0.0))
+    return list(_filtered(session, anytime, chosen, _wanted_origins(session, query), clock_now))
+
+
+def _filtered(
+    session: Session,
+    query: TaskQuery,
+    tasks: Iterable[Task],
+    origins: frozenset[str] | None,
+    clock_now: Callable[[], float],
+) -> Iterator[Task]:
+    for task in tasks:
         now = session.server_time or clock_now()
         if not _passes(query, task, now) or not _is_of_targets(session, query, task):
             continue
         if origins is not None and job_calls.job_origin(session, task.id)["task_id"] not in origins:
             continue
-        yield with_details(session, task) if query.detailed else task
+        yield _with_details(session, task) if query.detailed else task
 
 
-def with_details(session: Session, task: Task) -> Task:
+def _with_details(session: Session, task: Task) -> Task:
     """Return a job with its details beside its summary."""
     return replace(task, raw={**task.raw, "jobDetail": job_calls.read_detail(session, task.id)})
 

@@ -24,7 +24,7 @@ from .jobs import read_id
 from .responses import read_created
 from .search import own_user
 from .targets import options_of, parse_selection
-from .task_queries import ORDERS, find_jobs
+from .task_queries import ORDERS, find_jobs, narrow_jobs
 
 _ACTIONS = {Wanted.PAUSED: "pause", Wanted.RUNNING: "resume", Wanted.CANCELLED: "kill"}
 _PAUSING, _KILLING = "suspend pending", "kill pending"
@@ -108,6 +108,10 @@ class CommvaultTasks:
     def find(self, query: TaskQuery) -> Found:
         """List jobs."""
         return find_jobs(self._session, query, self._clock.now)
+
+    def narrow(self, query: TaskQuery, tasks: Sequence[Task]) -> Sequence[Task]:
+        """Return those of the jobs that the filters let pass."""
+        return narrow_jobs(self._session, query, tasks, self._clock.now)
 
     def read(self, ids: Sequence[str]) -> Mapping[str, Task]:
         """Read jobs: singly when they are few, else by a listing and singly what it does not hold."""
