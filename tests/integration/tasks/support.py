@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import requests
 from ansible_collections.nightshift.backup.plugins.module_utils.arguments import without_nulls
 from ansible_collections.nightshift.backup.plugins.module_utils.entrypoints import (
     backup_task,
@@ -85,6 +86,15 @@ def writes(sandbox: Sandbox) -> list[str]:
     """Return the paths of the requests that changed something, in the order in which they came."""
     paths = [entry["path"].split("/api/", 1)[-1] for entry in sandbox.log() if entry["method"] == "POST"]
     return [path for path in paths if path.endswith(WRITES)]
+
+
+def post(sandbox: Sandbox, path: str, body: Mapping[str, Any]) -> Any:
+    """Post something with a valid token, as somebody else would."""
+    headers = {"Authtoken": sandbox.token, "Accept": "application/json"}
+    with requests.Session() as http:
+        http.trust_env = False
+        reply = http.post(f"{sandbox.url}/{path}", json=body, headers=headers, verify=sandbox.ca_path, timeout=10)
+    return reply.json()
 
 
 def requests_of(sandbox: Sandbox) -> list[str]:
