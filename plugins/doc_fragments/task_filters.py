@@ -14,8 +14,8 @@ options:
     description:
       - Only these tasks, by their IDs. On Commvault, IDs of jobs and never of tasks.
       - Rows of the RV(ignore:tasks) that another module returned are taken as well, and stand for their jobs.
-      - They are returned in this order, and whenever they began. Filters narrow them further. An ID that
-        the server does not show fails the task; what it shows is returned.
+      - They are returned in this order, and whenever they began. Filters narrow them further.
+      - An ID that the server does not show fails the task; what it shows is returned.
     type: list
     elements: raw
   targets:
@@ -125,7 +125,8 @@ options:
     type: str
   parent_task:
     description:
-      - Only tasks that this one started. On Commvault, the ID of a task, such as RV(nightshift.backup.backup_task#module:tasks[].task_id).
+      - Only tasks that this one started. On Commvault, the ID of a task, such as the C(task_id) of a row
+        of M(nightshift.backup.backup_task).
       - On Commvault, each job that the other filters leave is asked for its task, so narrow it by them.
     type: str
   workflow_execution:

@@ -138,7 +138,8 @@ options:
         type: str
       parent_task:
         description:
-          - Only tasks that this one started. On Commvault, the ID of a task, such as RV(nightshift.backup.backup_task#module:tasks[].task_id).
+          - Only tasks that this one started. On Commvault, the ID of a task, such as the C(task_id) of a
+            row of M(nightshift.backup.backup_task).
           - On Commvault, each job that the other filters leave is asked for its task, so narrow it by them.
         type: str
       workflow_execution:

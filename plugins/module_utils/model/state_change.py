@@ -109,6 +109,6 @@ class Move:
         self.outcome = outcome
         self.message = message or (str(error) if error else "")
         self.error = error
-        if state is None and self.task is not None:
+        if state is None and self.task is not None and not outcome.is_change:
             state = self.task.state
         self.state = state

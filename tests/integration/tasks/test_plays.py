@@ -20,6 +20,7 @@ from ansible_collections.nightshift.backup.tests.integration.controller.conftest
     Outcome,
     comparable,
 )
+
 from .support import Modules
 
 _OWN = {"id", "new_id", "changed_ids", "started_at", "finished_at", "bytes", "raw", "as_of"}

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.nightshift.backup.plugins.module_utils.platforms.commvault import job_calls
 from ansible_collections.nightshift.backup.tests.integration.backup_task.support import Sandbox
 
 from .support import Modules, ids, only, requests_of
@@ -149,8 +150,6 @@ def test_order(modules: Modules, sandbox: Sandbox) -> None:
 
 
 def test_pages_are_followed(modules: Modules, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    from ansible_collections.nightshift.backup.plugins.module_utils.platforms.commvault import job_calls
-
     monkeypatch.setattr(job_calls, "_PAGE", 2)
     target = sandbox.cold()
     jobs = [sandbox.job(target, status="Running") for _ in range(5)]

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
@@ -352,10 +353,7 @@ def test_a_wait_that_takes_too_long(modules: Modules, sandbox: Sandbox) -> None:
 def test_what_ends_while_it_is_awaited(modules: Modules, sandbox: Sandbox) -> None:
     job = running(sandbox, status="Suspend Pending", transition=1e9)
     sandbox.fault("delay", f"Job/{job}$", seconds=0.2, times=None)
-    import threading
-
-    timer = threading.Timer(1.0, lambda: Sandbox.job(other, id=job, status="Completed"))
-    other = sandbox
+    timer = threading.Timer(1.0, lambda: sandbox.job(id=job, status="Completed"))
     timer.start()
     ran = modules.state("paused", job, wait=True, wait_timeout="20s").good()
     timer.join()

@@ -174,7 +174,5 @@ def _row(position: int, options: Mapping[str, Any], jobs: Sequence[Task], index:
 
 
 def _ordered(options: Mapping[str, Any]) -> dict[str, Any]:
-    names: Iterator[str] = (
-        name for level in _LEVELS for name in (level, f"{level}_id")
-    )
+    names: Iterator[str] = (name for level in _LEVELS for name in (level, f"{level}_id"))
     return {name: options[name] for name in names if name in options}
