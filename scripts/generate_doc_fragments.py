@@ -81,7 +81,9 @@ def fragments() -> dict[str, str]:
 
 def _filters(spec: dict[str, Any], descriptions: dict[str, list[str]], prefix: str = "") -> dict[str, Any]:
     """Return the documentation of filters that stand below ``prefix``."""
-    said = {(name,): tuple(text.replace("PREFIX", prefix) for text in texts) for name, texts in descriptions.items()}
+    said: dict[tuple[str, ...], Description] = {
+        (name,): tuple(text.replace("PREFIX", prefix) for text in texts) for name, texts in descriptions.items()
+    }
     for _spec, fields in _TARGETS:
         for field in fields:
             texts = SAID["targets"].get(field.option[0], field.description)

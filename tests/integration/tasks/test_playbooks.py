@@ -90,10 +90,9 @@ def test_prove_protection(night: Sandbox, tmp_path: Path) -> None:
 def test_run_again_what_failed_at_most_twice(night: Sandbox, tmp_path: Path) -> None:
     quick = {"look_every": 0.2, "look_times": 100}
     target, hopeless = night.cold(), {"client": "trouble01", "backupset": "defaultBackupSet", "subclient": "fails"}
-    lucky = night.job(target, status="Failed", level="FULL", started_ago=600, started_from="Scheduled")
-    unlucky = night.job(
-        hopeless, status="Failed", level="FULL", started_ago=600, started_from="Scheduled", destiny="failed"
-    )
+    # What is run again goes on as a job of its own, which a frozen one would not.
+    ended = {"status": "Failed", "level": "FULL", "started_ago": 600, "started_from": "Scheduled", "frozen": False}
+    lucky, unlucky = night.job(target, **ended), night.job(hopeless, destiny="failed", **ended)
     done = play(night, "rerun_failed", tmp_path, **quick)
     assert done.returncode != 0
     assert "2 further attempts have failed already and max_attempts is 2" in done.stdout
