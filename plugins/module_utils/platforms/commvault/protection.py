@@ -18,8 +18,8 @@ from ...model.task import Task
 from . import entities, job_calls
 from .matching import forms
 from .platform import CommvaultPlatform
+from .protecting_schedules import CoverageIndex, read_schedules
 from .responses import read_json
-from .schedule_coverage import CoverageIndex, read_schedules
 from .targets import label_of, parse_selection
 from .tasks import target_of
 

@@ -15,7 +15,7 @@ from ...model.query import DEFAULT_SINCE, Found, Moment, TaskQuery
 from ...model.states import State
 from ...model.task import Task
 from . import entities, job_calls
-from .schedule_coverage import read_schedules
+from .protecting_schedules import read_schedules
 from .targets import entity_matches
 
 _MOST_CLIENT_LOOKUPS = 20
