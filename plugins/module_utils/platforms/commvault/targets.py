@@ -42,7 +42,7 @@ def parse_selection(given: Sequence[Mapping[str, Any]]) -> tuple[Target, ...]:
     """
     if not given:
         raise InvalidOption("targets is empty; leave it out, or name at least one target.")
-    return tuple(_parse(position, entry, selects=True) for position, entry in enumerate(given))
+    return tuple(_parse(position, entry, needed=("client",)) for position, entry in enumerate(given))
 
 
 def is_subclient(target: Target) -> bool:
@@ -112,12 +112,17 @@ def association(target: Target, enum_format: EnumFormat = "mixed", wire_format: 
     return tree
 
 
-def _parse(position: int, entry: Mapping[str, Any], *, selects: bool = False) -> Target:
-    where = f"targets[{position}]"
+def _parse(
+    position: int,
+    entry: Mapping[str, Any],
+    option: str = "targets",
+    needed: Sequence[str] = ("client", "backupset"),
+) -> Target:
+    where = f"{option}[{position}]"
     if not isinstance(entry, Mapping):
         raise InvalidOption(f"{where} must be a dict such as {{client: …, backupset: …}}; got {entry!r}.")
     given = {name: _value(where, name, value) for name, value in entry.items() if value is not None}
-    for name in ("client",) if selects else ("client", "backupset"):
+    for name in needed:
         if name not in given and f"{name}_id" not in given:
             raise InvalidOption(f"{where} names no {name}: a Commvault target needs {name} or {name}_id.")
     target = Target(position, given, label_of(given))
@@ -186,7 +191,7 @@ def _check_application(where: str, given: Mapping[str, Any]) -> None:
 
 
 def label_of(given: Mapping[str, Any]) -> str:
-    """Return a short name of a target for people."""
+    """Return a short name of a target for people: its names from the client down, an ID where there is no name."""
     parts = []
     for name in _LEVELS:
         if name in given:
