@@ -126,7 +126,7 @@ def test_schedule_and_parent_task(modules: Modules, sandbox: Sandbox) -> None:
 
 def test_limit_truncated_and_total(modules: Modules, sandbox: Sandbox) -> None:
     target = sandbox.cold()
-    jobs = [sandbox.job(target, status="Running") for _ in range(3)]
+    jobs = [sandbox.job(target, status="Running") for _number in range(3)]
     here = {"targets": [only(target)]}
     short = modules.info(**here, limit=2).good().result
     assert (short["truncated"], short["total"], len(short["tasks"])) == (True, None, 2)
@@ -152,7 +152,7 @@ def test_order(modules: Modules, sandbox: Sandbox) -> None:
 def test_pages_are_followed(modules: Modules, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(job_calls, "_PAGE", 2)
     target = sandbox.cold()
-    jobs = [sandbox.job(target, status="Running") for _ in range(5)]
+    jobs = [sandbox.job(target, status="Running") for _number in range(5)]
     sandbox.reset()
     assert ids(modules.info(targets=[only(target)])) == jobs[::-1]
     assert [entry["body"]["pagingConfig"]["offset"] for entry in sandbox.sent("Jobs")] == [0, 2, 4]

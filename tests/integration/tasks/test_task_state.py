@@ -157,7 +157,7 @@ def test_a_move_that_the_platform_lacks(modules: Modules, sandbox: Sandbox) -> N
 
 def test_max_tasks(modules: Modules, sandbox: Sandbox) -> None:
     target = sandbox.cold()
-    jobs = [running(sandbox, target) for _ in range(3)]
+    jobs = [running(sandbox, target) for _number in range(3)]
     running(sandbox, target, status="Suspended")
     ran = modules.state("paused", select={"targets": [only(target)]}, max_tasks=2).bad("invalid")
     assert ran.result["msg"].startswith("3 jobs would be changed and max_tasks is 2; nothing was changed.")
