@@ -16,6 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from ansible_collections.nightshift.backup.plugins.module_utils.entrypoints.query_options import (
+    filter_spec,
+    listing_spec,
+)
+from ansible_collections.nightshift.backup.plugins.module_utils.entrypoints.task_state import selection_spec
 from ansible_collections.nightshift.backup.plugins.module_utils.model.pattern_reference import pattern_documentation
 from ansible_collections.nightshift.backup.plugins.module_utils.platforms.commvault.arguments import (
     FORMAT_OPTIONS,
@@ -31,6 +36,11 @@ from ansible_collections.nightshift.backup.plugins.module_utils.platforms.commva
 from ansible_collections.nightshift.backup.plugins.module_utils.platforms.commvault.target_fields import TARGET_FIELDS
 
 DESTINATION = Path(__file__).resolve().parents[1] / "plugins" / "doc_fragments"
+
+# What is said of the filters that select tasks.
+SAID: dict[str, dict[str, list[str]]] = yaml.safe_load(
+    Path(__file__).with_name("task_filters.yml").read_text(encoding="utf-8")
+)
 
 _FILE = '''\
 # Copyright (c) 2026, nightshift.backup contributors
@@ -81,8 +91,37 @@ def fragments() -> dict[str, str]:
     """Return the text of each generated file by its name."""
     return {
         "targets.py": _render({"targets": _targets()}),
-        "commvault.py": _render({"commvault": _commvault()}),
         "pattern.py": _render({"pattern": pattern_documentation(_automatic())}),
+        "selected_targets.py": _render({"targets": _filters(filter_spec(), SAID["filters"])["targets"]}),
+        "commvault.py": _render({"commvault": _commvault()}),
+        "task_filters.py": _render(_filters(listing_spec(), {**SAID["filters"], **SAID["listing"]})),
+        "task_selection.py": _render({"select": _selection()}),
+    }
+
+
+def _filters(spec: dict[str, Any], descriptions: dict[str, list[str]], prefix: str = "") -> dict[str, Any]:
+    """Return the documentation of filters that stand below ``prefix``."""
+    said: dict[tuple[str, ...], Description] = {
+        (name,): tuple(text.replace("PREFIX", prefix) for text in texts) for name, texts in descriptions.items()
+    }
+    for _spec, fields in _TARGETS:
+        for field in fields:
+            texts = SAID["targets"].get(field.option[0], field.description)
+            said[("targets", *field.option)] = tuple(
+                text.replace("O(targets[]", f"O({prefix}targets[]") for text in texts
+            )
+    return _document(spec, said)
+
+
+def _selection() -> dict[str, Any]:
+    return {
+        "description": [
+            "Which tasks are moved, in place of O(ids). All filters that are given must fit.",
+            "Where O(select.states) is not given, it means the tasks that can be moved to O(state).",
+            "An empty filter is refused, since it would select everything by accident.",
+        ],
+        "type": "dict",
+        "suboptions": _filters(selection_spec(), {**SAID["groups"], **SAID["filters"]}, "select."),
     }
 
 

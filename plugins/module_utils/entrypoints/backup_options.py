@@ -61,7 +61,7 @@ def read_request(params: Mapping[str, Any], targets: Sequence[Target], platform_
         notify_user=params["notify_user"],
         skip_if_running=params["skip_if_running"],
         if_other_running=params["if_other_running"],
-        stuck_after=_required_duration(params, "stuck_after"),
+        stuck_after=required_duration(params, "stuck_after"),
         max_age=duration(params, "max_age"),
         batch=params["batch"],
         max_batch=params["max_batch"],
@@ -71,7 +71,7 @@ def read_request(params: Mapping[str, Any], targets: Sequence[Target], platform_
         strict_level=params["strict_level"],
         marker=params["marker"],
         start_timeout=duration(params, "start_timeout"),
-        settle=_required_duration(params, "settle", least=0.0),
+        settle=required_duration(params, "settle", least=0.0),
         resend=params["resend"],
         verify_targets=params["verify_targets"],
         options=given_only(params.get(platform_option) or {}),
@@ -104,8 +104,8 @@ def _check_schedule(params: Mapping[str, Any], platform_option: str) -> None:
 def _read_wait(params: Mapping[str, Any]) -> WaitOptions | None:
     """Read the wait's options even when there is no wait, so that a wrong one is refused on the first try."""
     options = WaitOptions(
-        timeout=_required_duration(params, "wait_timeout"),
-        poll_interval=_required_duration(params, "poll_interval", least=0.1),
+        timeout=required_duration(params, "wait_timeout"),
+        poll_interval=required_duration(params, "poll_interval", least=0.1),
         cancel_on_timeout=params["on_timeout"] == "cancel",
     )
     return options if params["wait"] else None
@@ -125,7 +125,7 @@ def duration(params: Mapping[str, Any], option: str, least: float = 1.0) -> floa
     return seconds
 
 
-def _required_duration(params: Mapping[str, Any], option: str, least: float = 1.0) -> float:
+def required_duration(params: Mapping[str, Any], option: str, least: float = 1.0) -> float:
     """Return a duration that has a default; an explicit ``null`` cannot be read as one."""
     seconds = duration(params, option, least)
     if seconds is None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from ..api.errors import Fate, ServiceError, UnknownOutcome, Unreachable
 from ..model.outcome import Outcome
 from ..model.request import BackupRequest
-from ..platforms.base import BackupPlatform, Receipt, StartCall
+from ..platforms.base import Receipt, StartCall, Starter
 from .surroundings import Surroundings
 
 _PAUSES_BEFORE_RESEND = (1.0, 3.0)
@@ -31,7 +31,7 @@ class Launched:
 
 
 def launch(
-    platform: BackupPlatform,
+    platform: Starter,
     request: BackupRequest,
     call: StartCall,
     surroundings: Surroundings,
@@ -61,7 +61,7 @@ def launch(
             return Launched(Outcome.STARTED, receipt)
 
 
-def _send(platform: BackupPlatform, call: StartCall, surroundings: Surroundings) -> Receipt:
+def _send(platform: Starter, call: StartCall, surroundings: Surroundings) -> Receipt:
     """Send the request; again only when the connection was never made, so that nothing can have arrived."""
     for pause in _PAUSES_BEFORE_RESEND:
         try:
@@ -74,7 +74,7 @@ def _send(platform: BackupPlatform, call: StartCall, surroundings: Surroundings)
 
 
 def _look_for(
-    platform: BackupPlatform,
+    platform: Starter,
     request: BackupRequest,
     call: StartCall,
     surroundings: Surroundings,

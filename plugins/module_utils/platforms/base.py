@@ -50,7 +50,20 @@ class Sighting:
     evidence: str
 
 
-class BackupPlatform(Protocol):
+class Starter(Protocol):
+    """What it takes to start something exactly once."""
+
+    def start(self, call: StartCall) -> Receipt:
+        """Send one start, once. A ``ServiceError`` tells its fate."""
+
+    def find_started(self, call: StartCall, age: float, known: frozenset[str] | None) -> Sighting | None:
+        """Look for what ``call``, sent ``age`` seconds ago, may have started.
+
+        ``known`` are the IDs of tasks seen before the request; ``None`` when nothing was looked at.
+        """
+
+
+class BackupPlatform(Starter, Protocol):
     """What ``backup_task`` needs of a platform. Methods marked pure send nothing."""
 
     def parse_targets(self, given: Sequence[Mapping[str, Any]]) -> tuple[Target, ...]:
@@ -83,15 +96,6 @@ class BackupPlatform(Protocol):
         """Group tasks by the parts that the target consists of, parts without any task included.
 
         A single object has one part, named by its label. A whole is only as protected as each of its parts.
-        """
-
-    def start(self, call: StartCall) -> Receipt:
-        """Send one start, once. A ``ServiceError`` tells its fate."""
-
-    def find_started(self, call: StartCall, age: float, known: frozenset[str] | None) -> Sighting | None:
-        """Look for the backups that ``call``, sent ``age`` seconds ago, may have started.
-
-        ``known`` are the IDs of tasks seen before the request; ``None`` when nothing was looked at.
         """
 
     def assign(self, receipt: Receipt, targets: Sequence[Target]) -> Mapping[int, Sequence[Task]]:

@@ -18,7 +18,11 @@ from .base import BackupPlatform, SchedulePlatform
 from .commvault import arguments as commvault_arguments
 from .commvault.auth import CommvaultDialect
 from .commvault.platform import CommvaultPlatform
+from .commvault.protection import CommvaultProtection
 from .commvault.schedule_platform import CommvaultSchedules
+from .commvault.tasks import CommvaultTasks
+from .protection_base import ProtectionPlatform
+from .task_base import TaskPlatform
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,8 @@ class PlatformEntry:
     dialect_factory: Callable[[], Dialect]
     platform_factory: Callable[[Session], BackupPlatform]
     schedules_factory: Callable[[Session], SchedulePlatform]
+    task_factory: Callable[[Session], TaskPlatform]
+    protection_factory: Callable[[Session], ProtectionPlatform]
     option_key: str
     payload_spec: Callable[[], dict[str, Any]]
     target_spec: Callable[[], dict[str, Any]]
@@ -46,6 +52,8 @@ PLATFORMS: Mapping[str, PlatformEntry] = {
             dialect_factory=CommvaultDialect,
             platform_factory=CommvaultPlatform,
             schedules_factory=CommvaultSchedules,
+            task_factory=CommvaultTasks,
+            protection_factory=CommvaultProtection,
             option_key="commvault",
             payload_spec=commvault_arguments.argument_spec,
             target_spec=commvault_arguments.target_argument_spec,

@@ -93,6 +93,26 @@ def _verify_by_id(session: Session, target: Target, option: str) -> None:
         )
 
 
+def by_id(session: Session, target: Target) -> Mapping[str, Any]:
+    """Return the entity behind the deepest ID that the target gives, with its names, in the vendor's words."""
+    for option, path, key, inner in (
+        ("subclient_id", "Subclient", "subClientProperties", "subClientEntity"),
+        ("backupset_id", "Backupset", "backupsetProperties", "backupSetEntity"),
+        ("client_id", "Client", "clientProperties", "client"),
+    ):
+        identifier = target.given.get(option)
+        if identifier is None:
+            continue
+        document = read_json(session.send(Call("GET", f"{path}/{int(identifier)}", safe=True)))
+        entries = document.get(key)
+        first = entries[0].get(inner) if isinstance(entries, list) and entries else None
+        if not isinstance(first, Mapping):
+            raise _not_found(target, f"{option} {identifier}", path)
+        nested = first.get("clientEntity")
+        return nested if isinstance(nested, Mapping) else first
+    return {}
+
+
 def _not_found(target: Target, what: str, path: str) -> NotFound:
     return NotFound(
         f"{target.label}: there is no {what} on the server.",

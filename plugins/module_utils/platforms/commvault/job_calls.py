@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from ...api.errors import NotFound, Rejected
@@ -24,40 +25,66 @@ _FEW = 4
 """Up to so many jobs, one request each is cheaper for the server than a listing."""
 
 
+@dataclass(frozen=True)
+class Listing:
+    """What ``POST Jobs`` is asked for.
+
+    ``lookup_seconds`` says how far back finished jobs are listed; ``client_ids`` narrows to clients and ``types`` to
+    types of jobs, none means all. ``admin`` includes jobs of the server's own.
+    """
+
+    category: int = 0
+    lookup_seconds: int = 24 * 3600
+    client_ids: frozenset[int] = frozenset()
+    types: tuple[str, ...] = ()
+    aged: bool = False
+    admin: bool = False
+    descending: bool = True
+
+    def page(self, offset: int) -> Call:
+        """Return the request for the page that begins at ``offset``."""
+        wanted: dict[str, Any] = {
+            "completedJobLookupTime": self.lookup_seconds,
+            "showAgedJobs": self.aged,
+            "hideAdminJobs": not self.admin,
+        }
+        if self.client_ids:
+            wanted["clientList"] = [{"clientId": client_id} for client_id in sorted(self.client_ids)]
+        if self.types:
+            wanted["jobTypeList"] = list(self.types)
+        direction = 1 if self.descending else 0
+        paging = {"sortDirection": direction, "offset": offset, "sortField": "jobId", "limit": _PAGE}
+        document = {"scope": 1, "category": self.category, "pagingConfig": paging, "jobFilter": wanted}
+        return Call.with_json("POST", "Jobs", document, safe=True)
+
+
+def iter_jobs(session: Session, listing: Listing) -> Iterator[Task]:
+    """Yield the jobs of a listing, each once, reading the next page only when it is wanted."""
+    seen: set[str] = set()
+    offset = 0
+    for _page in range(_MOST_PAGES):
+        document = read_json(session.send(listing.page(offset)))
+        summaries = list(_summaries(document))
+        for task in map(read_summary, summaries):
+            # While pages are read, new jobs push others on to the next page.
+            if task is not None and task.id not in seen:
+                seen.add(task.id)
+                yield task
+        offset += len(summaries)
+        if not summaries or offset >= int(read_id(document.get("totalRecordsWithoutPaging")) or 0):
+            return
+
+
 def list_jobs(
     session: Session, category: int, lookup_seconds: int, client_ids: Collection[int] = (), *, aged: bool = False
 ) -> list[Task]:
     """List jobs, page by page.
 
     ``lookup_seconds`` says how far back finished jobs are listed; ``client_ids`` narrows to clients, none means all.
-    Backups, restores and administrative jobs come mixed: backups are those with a level.
+    Backups and restores come mixed: backups are those with a level.
     """
-    found: dict[str, Task] = {}
-    offset = 0
-    for _page in range(_MOST_PAGES):
-        document = read_json(session.send(_listing(category, lookup_seconds, client_ids, offset, aged)))
-        summaries = list(_summaries(document))
-        for summary in summaries:
-            task = read_summary(summary)
-            if task is not None:
-                found[task.id] = task
-        offset += len(summaries)
-        if not summaries or offset >= int(read_id(document.get("totalRecordsWithoutPaging")) or 0):
-            break
-    return list(found.values())
-
-
-def _listing(category: int, lookup_seconds: int, client_ids: Collection[int], offset: int, aged: bool) -> Call:
-    wanted: dict[str, Any] = {
-        "completedJobLookupTime": lookup_seconds,
-        "showAgedJobs": aged,
-        "hideAdminJobs": True,
-    }
-    if client_ids:
-        wanted["clientList"] = [{"clientId": client_id} for client_id in sorted(client_ids)]
-    paging = {"sortDirection": 1, "offset": offset, "sortField": "jobId", "limit": _PAGE}
-    document = {"scope": 1, "category": category, "pagingConfig": paging, "jobFilter": wanted}
-    return Call.with_json("POST", "Jobs", document, safe=True)
+    listing = Listing(category, lookup_seconds, frozenset(client_ids), aged=aged)
+    return list(iter_jobs(session, listing))
 
 
 def _summaries(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -120,7 +147,20 @@ def full_entity(session: Session, job: Task) -> dict[str, Any]:
     return {**read_entity(read_json(session.send(call))), **job.entity}
 
 
+def read_detail(session: Session, job_id: str) -> dict[str, Any]:
+    """Return the whole ``jobDetail`` of a job, empty where the server has none."""
+    call = Call.with_json("POST", "JobDetails", {"jobId": int(job_id)}, safe=True)
+    job = read_json(session.send(call)).get("job")
+    detail = job.get("jobDetail") if isinstance(job, Mapping) else None
+    return dict(detail) if isinstance(detail, Mapping) else {}
+
+
 def kill_job(session: Session, job_id: str) -> None:
     """Ask the server to end a job. Repeating it is harmless."""
-    call = Call("POST", f"Job/{job_id}/action/kill", body=b"", content_type="application/xml", safe=True)
-    session.send(call)
+    session.send(action_call(job_id, "kill", safe=True))
+
+
+def action_call(job_id: str, action: str, *, safe: bool = False) -> Call:
+    """Return the request of an action on a job: ``pause``, ``resume``, ``kill`` or ``Resubmit``."""
+    path = f"Job/{job_id}/action/{action}"
+    return Call("POST", path, body=b"", content_type="application/xml", safe=safe)

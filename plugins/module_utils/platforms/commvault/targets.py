@@ -41,6 +41,17 @@ def parse_scope(given: Sequence[Mapping[str, Any]]) -> tuple[Target, ...]:
     return tuple(_parse(position, entry, "scope.targets", ("client",)) for position, entry in enumerate(given))
 
 
+def parse_selection(given: Sequence[Mapping[str, Any]]) -> tuple[Target, ...]:
+    """Return targets that only select what is shown, in the order given.
+
+    Nothing is started by them, so a client alone will do, and they may overlap. Raises ``InvalidOption`` for an empty
+    list, an unknown option, an empty name, and for a target that names nothing.
+    """
+    if not given:
+        raise InvalidOption("targets is empty; leave it out, or name at least one target.")
+    return tuple(_parse(position, entry, needed=("client",)) for position, entry in enumerate(given))
+
+
 def is_subclient(target: Target) -> bool:
     """Tell whether the target is one subclient rather than all subclients of a backup set."""
     return "subclient" in target.given or "subclient_id" in target.given

@@ -1,0 +1,234 @@
+# Copyright (c) 2026, nightshift.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Made by scripts/generate_doc_fragments.py from the field tables of the platforms. Change those, not this file.
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
+options:
+  ids:
+    description:
+      - Only these tasks, by their IDs. On Commvault, IDs of jobs and never of tasks.
+      - Rows of the RV(ignore:tasks) that another module returned are taken as well, and stand for their jobs.
+      - They are returned in this order, and whenever they began. Filters narrow them further.
+      - An ID that the server does not show fails the task; what it shows is returned.
+    type: list
+    elements: raw
+  targets:
+    description:
+      - Only tasks of these objects. A client alone means everything on it, and a backup set all of its subclients.
+      - Names are compared in any case.
+    type: list
+    elements: dict
+    suboptions:
+      client:
+        description:
+          - The client's name. On Commvault, this or O(targets[].client_id) is needed.
+        type: str
+      client_id:
+        description:
+          - The client's ID.
+        type: int
+      app:
+        description:
+          - The application's (agent's) name.
+        type: str
+      app_id:
+        description:
+          - The application's ID.
+        type: int
+      instance:
+        description:
+          - The instance's name, for example V(DefaultInstanceName).
+        type: str
+      instance_id:
+        description:
+          - The instance's ID.
+        type: int
+      backupset:
+        description:
+          - The backup set's name. Without one, all of the client's are meant.
+        type: str
+      backupset_id:
+        description:
+          - The backup set's ID.
+        type: int
+      subclient:
+        description:
+          - The subclient's name. Without one, all subclients are meant.
+        type: str
+      subclient_id:
+        description:
+          - The subclient's ID.
+        type: int
+      display_name:
+        description:
+          - The name under which the client is shown.
+        type: str
+      commcell_id:
+        description:
+          - The CommCell's ID. V(2) is the local CommCell.
+        type: int
+      company:
+        description:
+          - The company (tenant) that owns the client.
+        type: str
+      company_id:
+        description:
+          - The company's ID.
+        type: int
+      multi_commcell_id:
+        description:
+          - The CommCell's ID among several CommCells.
+        type: int
+      entity_type:
+        description:
+          - What the target is. It follows from what is named, and may be left out.
+        type: str
+        choices:
+          - backupset
+          - subclient
+  states:
+    description:
+      - Only tasks in one of these states.
+    type: list
+    elements: str
+    choices:
+      - queued
+      - running
+      - paused
+      - succeeded
+      - warning
+      - partial
+      - failed
+      - cancelled
+      - unknown
+  types:
+    description:
+      - Only tasks of these types, in the words of the server, for example V(Backup), V(Synthetic Full) or
+        V(Restore).
+    type: list
+    elements: str
+  name_like:
+    description:
+      - Only tasks of an object whose name holds this text, in any case. On Commvault, that of the client,
+        the application, the instance, the backup set or the subclient.
+    type: str
+  schedule:
+    description:
+      - Only tasks that this schedule started. Its name in any case, or its ID.
+      - On Commvault, each job that the other filters leave is asked for its schedule, so narrow it by them.
+    type: str
+  parent_task:
+    description:
+      - Only tasks that this one started. On Commvault, the ID of a task, such as the C(task_id) of a row
+        of M(nightshift.backup.backup_task).
+      - On Commvault, each job that the other filters leave is asked for its task, so narrow it by them.
+    type: str
+  workflow_execution:
+    description:
+      - Only tasks of this workflow execution, by its GUID.
+      - Storware only; Commvault refuses it by name.
+    type: str
+  node:
+    description:
+      - Only tasks of this node, by its GUID.
+      - Storware only; Commvault refuses it by name.
+    type: str
+  hypervisor:
+    description:
+      - Only tasks of this hypervisor, by its GUID.
+      - Storware only; Commvault refuses it by name.
+    type: str
+  hypervisor_manager:
+    description:
+      - Only tasks of this hypervisor manager, by its GUID.
+      - Storware only; Commvault refuses it by name.
+    type: str
+  backup:
+    description:
+      - Only tasks of this backup, by its GUID.
+      - Storware only; Commvault refuses it by name.
+    type: str
+  backup_destination:
+    description:
+      - Only tasks that use this backup destination, by its GUID.
+      - Storware only; Commvault refuses it by name.
+    type: str
+  storage_provider:
+    description:
+      - Only tasks of this storage provider, by its GUID.
+      - Storware only; Commvault refuses it by name.
+    type: str
+  project:
+    description:
+      - Only tasks of this project, by its GUID.
+      - Storware only; Commvault refuses it by name.
+    type: str
+  protected_entity:
+    description:
+      - Only tasks of this protected entity, by its GUID.
+      - Storware only; Commvault refuses it by name.
+    type: str
+  restore_job:
+    description:
+      - Only tasks of this restore job, by its GUID.
+      - Storware only; Commvault refuses it by name.
+    type: str
+  mounted_backup_assigned:
+    description:
+      - Only tasks to which a mounted backup is assigned.
+      - Storware only; Commvault refuses it by name.
+    type: bool
+  queued_for_node:
+    description:
+      - Only tasks that are queued for this node, by its GUID.
+      - Storware only; Commvault refuses it by name.
+    type: str
+  since:
+    description:
+      - Only tasks that began at this time or later. A duration such as V(90m), V(24h) or V(7d) ago, on the
+        server's clock, or a date and time in ISO 8601 (UTC where it names no zone).
+      - When it is not given, ended tasks of the last V(24h) are meant, and whatever has not ended, however
+        long ago it began.
+    type: str
+  until:
+    description:
+      - Only tasks that began at this time or earlier, written as for O(since).
+    type: str
+  order_by:
+    description:
+      - What the tasks are put in order by.
+      - On Commvault V(id) (the default), V(started_at), V(finished_at), V(bytes) or V(client). By V(id),
+        nothing beyond O(limit) is read.
+    type: str
+  direction:
+    description:
+      - Whether the order is ascending or descending.
+    type: str
+    choices:
+      - asc
+      - desc
+    default: desc
+  limit:
+    description:
+      - How many tasks are returned at most. V(0) means all.
+    type: int
+    default: 1000
+  detailed:
+    description:
+      - Whether RV(tasks[].raw) holds all that the server tells of each task.
+      - On Commvault that is one more request for each job, whose answer is under C(jobDetail).
+    type: bool
+    default: false
+  extended:
+    description:
+      - Whether the server is asked for its extended records.
+      - Storware only; Commvault refuses it by name.
+    type: bool
+    default: false
+"""

@@ -1,0 +1,153 @@
+# Copyright (c) 2026, nightshift.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Send what moves tasks, each so that it is known afterwards whether it was this run that moved them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..api.errors import (
+    AuthenticationFailed,
+    Fate,
+    NotFound,
+    ServiceError,
+    TlsFailure,
+    UnknownOutcome,
+    Unreachable,
+)
+from ..model.outcome import Outcome
+from ..model.request import BackupRequest
+from ..model.state_change import Move, MoveOutcome, Standing, StateRequest, Wanted
+from ..model.states import State
+from ..model.task import Task
+from ..platforms.task_base import TaskPlatform
+from .launch import launch
+from .surroundings import Surroundings
+
+# After these, nothing further can succeed, so nothing is tried.
+_HOPELESS = (AuthenticationFailed, TlsFailure, Unreachable)
+_PAUSES = (1.0, 3.0, 0.0)
+"""What to wait after each attempt whose answer was lost; the last is not followed by another."""
+_BUSY = (429, 503)
+_LONGEST_BETWEEN = 30.0
+"""How long a task may be in between two states before it is moved anyway."""
+
+
+def move_tasks(
+    platform: TaskPlatform,
+    request: StateRequest,
+    moves: Sequence[Move],
+    surroundings: Surroundings,
+    known: frozenset[str],
+) -> None:
+    """Move every open row, one after the other. ``known`` are tasks that were there before."""
+    stopped: ServiceError | None = None
+    for move in moves:
+        if not move.is_open or move.task is None:
+            continue
+        if stopped is not None:
+            move.settle(MoveOutcome.NOT_TRIED, f"not tried after an earlier failure: {stopped.message}", error=stopped)
+            continue
+        try:
+            if request.wanted is Wanted.QUEUED and platform.traits.reruns_as_new:
+                known |= _rerun(platform, request, move, move.task, surroundings, known)
+            else:
+                _Mover(platform, request.wanted, move, surroundings).run(move.task)
+        except UnknownOutcome as error:
+            move.settle(MoveOutcome.UNKNOWN, error=error)
+        except ServiceError as error:
+            move.settle(MoveOutcome.FAILED, error=error)
+            stopped = error if isinstance(error, _HOPELESS) else None
+        surroundings.show(f"{platform.traits.task_word} {move.id}: {move.message}")
+
+
+def _rerun(
+    platform: TaskPlatform,
+    request: StateRequest,
+    move: Move,
+    task: Task,
+    surroundings: Surroundings,
+    known: frozenset[str],
+) -> frozenset[str]:
+    """Run a task again, exactly once, and return the ID of the new one."""
+    call = platform.rerun_call(task)
+    care = BackupRequest(targets=call.targets, level=task.level, settle=request.settle)
+    launched = launch(platform, care, call, surroundings, known)
+    new = launched.receipt.job_ids
+    if not new:
+        raise NotFound(
+            f"The server took the request to run {move.id} again and named no new {platform.traits.task_word}.",
+            next_step="Look on the server whether it runs.",
+        )
+    move.new_id = new[0]
+    outcome = MoveOutcome.CHANGED if launched.outcome is Outcome.STARTED else MoveOutcome.ADOPTED
+    move.settle(outcome, launched.message or f"runs again as {move.new_id}, not awaited", state=State.QUEUED)
+    return frozenset(new)
+
+
+class _Mover:
+    """Moves one task.
+
+    The request may be repeated, but is not repeated blindly: after a lost answer a second request would be refused
+    because the first had worked, and the task would seem to have been moved by somebody else. So the task is read in
+    between.
+    """
+
+    def __init__(self, platform: TaskPlatform, wanted: Wanted, move: Move, surroundings: Surroundings) -> None:
+        self._platform = platform
+        self._wanted = wanted
+        self._move = move
+        self._clock = surroundings.clock
+
+    def run(self, task: Task) -> None:
+        """Move the task, and write down what became of it."""
+        task = self._past_transition(task)
+        for pause in _PAUSES:
+            try:
+                self._platform.move(task, self._wanted)
+            except ServiceError as error:
+                if self._explained(task, error) or not pause:
+                    if self._move.is_open:
+                        raise
+                    return
+                self._clock.sleep(pause)
+            else:
+                self._moved("accepted, not awaited")
+                return
+
+    def _moved(self, message: str) -> None:
+        self._move.settle(MoveOutcome.CHANGED, message, state=self._wanted.as_state)
+
+    def _past_transition(self, task: Task) -> Task:
+        """Wait until a task that is between two states has got to the next one."""
+        begun = self._clock.monotonic()
+        while self._platform.standing(task, self._wanted)[0] is Standing.LATER:
+            if self._clock.monotonic() - begun > _LONGEST_BETWEEN:
+                break
+            self._clock.sleep(1.0)
+            task = self._platform.read([task.id]).get(task.id, task)
+        self._move.task = task
+        return task
+
+    def _explained(self, task: Task, error: ServiceError) -> bool:
+        """Look at the task after a failure. True when nothing further is to be sent."""
+        ours = error.fate is Fate.OPEN
+        if error.fate is Fate.NOT_SENT or (error.fate is Fate.REFUSED and error.http_status in _BUSY):
+            return False
+        fresh = self._platform.read([task.id]).get(task.id)
+        if fresh is None:
+            return not ours
+        self._move.task = fresh
+        if self._platform.standing(fresh, self._wanted)[0] in (Standing.THERE, Standing.UNDERWAY):
+            if ours:
+                self._moved(f"the answer was lost ({error.message}), but the server shows that it worked")
+            else:
+                told = fresh.native_state or fresh.state.value
+                self._move.settle(MoveOutcome.UNCHANGED, f"somebody else was faster: {told}")
+            return True
+        if fresh.state.is_end and self._wanted is not Wanted.ABSENT:
+            told = fresh.native_state or fresh.state.value
+            self._move.settle(MoveOutcome.UNCHANGED, f"it ended meanwhile: {told}")
+            return True
+        return not ours

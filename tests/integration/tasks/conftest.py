@@ -1,0 +1,32 @@
+# Copyright (c) 2026, nightshift.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One sandbox for all tests of the modules that show, move and judge tasks, in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from ansible_collections.nightshift.backup.tests.integration.backup_task.support import Sandbox, serving
+
+from .support import Modules
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    with serving(tmp_path_factory.mktemp("sandbox")) as ready:
+        yield Sandbox(ready)
+
+
+@pytest.fixture
+def sandbox(server: Sandbox) -> Sandbox:
+    """The sandbox without faults, with an empty list of requests, and with a token at hand."""
+    assert server.token
+    server.reset()
+    return server
+
+
+@pytest.fixture
+def modules(sandbox: Sandbox) -> Modules:
+    return Modules(sandbox)
