@@ -9,7 +9,6 @@ import base64
 import json
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,6 +19,8 @@ import requests
 
 Json = dict[str, Any]
 XML = {"Accept": "application/xml", "Content-Type": "application/xml"}
+# That of the developer's environment, also where the tests run in another one.
+PROGRAM = Path(__file__).resolve().parents[2] / ".venv" / "bin" / "nightshift-sandbox"
 ENDED = ("Completed", "Failed", "Killed", "Committed")
 
 
@@ -117,7 +118,7 @@ def entity(client: str, backupset: str = "defaultBackupSet", subclient: str | No
 def running(folder: Path, *options: str, scale: float = 60) -> Iterator[Sandbox]:
     """A sandbox for the length of a `with` block."""
     ready_file = folder / "ready.json"
-    command = [sys.executable, "-m", "nightshift_sandbox", "serve", "--time-scale", str(scale)]
+    command = [str(PROGRAM), "serve", "--time-scale", str(scale)]
     process = subprocess.Popen([*command, "--ready-file", str(ready_file), *options], stdout=subprocess.DEVNULL)
     try:
         end = time.monotonic() + 20
