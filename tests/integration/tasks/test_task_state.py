@@ -58,6 +58,7 @@ def test_a_move_that_is_not_awaited(modules: Modules, sandbox: Sandbox) -> None:
     [
         ("paused", "Suspended"),
         ("paused", "Suspend Pending"),
+        ("paused", "Kill Pending"),
         ("running", "Running"),
         ("running", "Waiting"),
         ("cancelled", "Killed"),
@@ -116,6 +117,12 @@ def test_check_mode_predicts_and_changes_nothing(modules: Modules, sandbox: Sand
         assert ran.result["diff"]["after"] == {f"job {chosen}": state}
     assert writes(sandbox) == []
     assert modules.state("paused", ended, check=True).good().result["changed"] is False
+
+
+def test_a_job_that_is_being_killed_cannot_be_resumed(modules: Modules, sandbox: Sandbox) -> None:
+    job = running(sandbox, status="Kill Pending")
+    assert "being killed already" in modules.state("running", job).bad("invalid").result["msg"]
+    assert writes(sandbox) == []
 
 
 # --- what is meant ---------------------------------------------------------------------------------------------------

@@ -93,8 +93,9 @@ class CommvaultTasks:
         if task.state.is_end:
             return Standing.BARRED, f"it has ended: {told}"
         if native == _KILLING:
-            underway = wanted is Wanted.CANCELLED
-            return (Standing.UNDERWAY if underway else Standing.BARRED), "it is being killed already"
+            # Whoever wants it to rest, or to end, gets that without doing anything.
+            barred = wanted is Wanted.RUNNING
+            return (Standing.BARRED if barred else Standing.UNDERWAY), "it is being killed already"
         if native == _PAUSING:
             return _PAUSING_TO.get(wanted, Standing.MOVABLE), "it is being suspended already"
         if wanted is Wanted.RUNNING and task.state is State.QUEUED and native != _RESUMABLE_QUEUE:
