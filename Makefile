@@ -44,6 +44,10 @@ format: env ## Write Python files as the format gate wants them
 	@.venv/bin/ruff check --quiet --fix-only .
 	@.venv/bin/ruff format .
 
+.PHONY: bench
+bench: env ## What a task costs, against its rivals in the same run
+	@.venv/bin/python tests/bench/bench.py $(ARGS)
+
 .PHONY: docs
 docs: env ## The reference of all plugins as HTML, in docs/_build
 	@scripts/docs.sh

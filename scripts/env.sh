@@ -55,9 +55,9 @@ find_python() {
 # up_to_date STAMP KEY: whether a step with this key has come to its end.
 up_to_date() { [[ -f $1 && $(<"$1") == "$2" ]]; }
 
-# make_environment DIRECTORY INTERPRETER REQUIREMENT-FILES...
+# make_environment DIRECTORY INTERPRETER LOCK REQUIREMENT-FILES...
 make_environment() {
-    local directory=$1 interpreter=$2 stamp=$1/.stamp origin key file arguments=()
+    local directory=$1 interpreter=$2 lock=$3 stamp=$1/.stamp origin key suites pip
     shift 2
 
     # Scripts in an environment name its absolute path, so one that was moved is of no use.
@@ -74,10 +74,13 @@ make_environment() {
     fi
     rm -f "$stamp"
     printf '%s\n' "$origin" >"$directory/.origin"
-    for file in "$@"; do
-        arguments+=(-r "$file")
-    done
-    "$directory/bin/python" -m pip install -qq --disable-pip-version-check "${arguments[@]}"
+    # The lock is complete, so nothing need be resolved; what is never imported need not be compiled.
+    pip=("$directory/bin/python" -m pip install -qq --disable-pip-version-check --no-compile)
+    "${pip[@]}" --no-deps -r "$lock"
+    suites=("${@:2}")
+    if ((${#suites[@]})); then
+        "${pip[@]}" --constraint "$lock" "${suites[@]/#/--requirement=}"
+    fi
     printf '%s\n' "$key" >"$stamp"
 }
 

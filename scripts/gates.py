@@ -183,6 +183,7 @@ def check_types() -> None:
     with all_of_it() as part:
         for start, what in (
             (COLLECTIONS, "ansible_collections/nightshift/backup/plugins"),
+            (COLLECTIONS, "ansible_collections/nightshift/backup/tests/unit"),
             (ROOT / "roles" / "sandbox" / "files" / "src", "nightshift_sandbox"),
             (ROOT / "scripts", "."),
         ):
