@@ -21,6 +21,9 @@ from ansible_collections.nightshift.backup.tests.integration.controller.conftest
 
 from .support import Sandbox
 
+# One play serves most of these tests, so they belong into one process.
+pytestmark = pytest.mark.xdist_group("plays")
+
 # What two runs of the same task differ in.
 _OWN = {"job_ids", "task_id", "started_at", "finished_at", "id", "bytes"}
 _NUMBERS = re.compile(r"\b\d{4,}\b|nightshift:\w+|host-\w+|(?<=backup is ).* old")
@@ -63,7 +66,7 @@ def play(controller: Controller, server: Sandbox) -> Outcome:
         keywords = {key[1:]: more.pop(key) for key in list(more) if key.startswith("_")}
         return {"name": name, "nightshift.backup.backup_task": {**access, "targets": [*targets], **more}, **keywords}
 
-    # One after the other, so that neither host finds what the other one started.
+    # The two hosts run at the same time, so neither may look for what the other one started.
     alone = {"skip_if_running": False}
     return controller.run(
         [
@@ -80,7 +83,7 @@ def play(controller: Controller, server: Sandbox) -> Outcome:
             task("looped", {**started, "subclient": "{{ item }}"}, _loop=["default", "extra"], **alone),
         ],
         "-vvvv",
-        serial=1,
+        env={"ANSIBLE_PIPELINING": "1"},
     )
 
 
