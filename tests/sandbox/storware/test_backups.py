@@ -46,7 +46,7 @@ def test_an_export_that_is_over_is_no_backup_yet(api: Storware) -> None:
 
 
 def test_stores_say_nothing_of_their_progress(api: Storware) -> None:
-    api.control("POST", "storware/vms", {"vm": "files01", "seconds": 1200})
+    api.control("POST", "storware/vms", {"vm": "files01", "seconds": 300})
     task = api.export("files01")
     moving = api.wait(f"/tasks/{task['guid']}", lambda row: 0 < row["progress"] < 100)
     assert moving["state"]["name"] == "RUNNING"

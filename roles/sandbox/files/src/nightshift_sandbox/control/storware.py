@@ -100,7 +100,10 @@ def task(world: World, request: Request) -> Json:
         rules = [rule for rule in rules_of(system.tables, vm["policy"] or "") if rule["active"]]
         found = export_vm(system.tables, system.engine, vm, rules, body.get("backup_type", "FULL"), "USER")
         values = {"frozen": True, "user": "stranger", **values}
-    changed = system.engine.adopt(replace(found, **values))
+    changed = replace(found, **values)
+    if changed.ended and changed.finished is None:
+        changed.finished = system.stamp()
+    system.engine.adopt(changed)
     if changed.state == "RUNNING" and changed.backup:
         system.tables.change("backup", changed.backup, status="INPROGRESS", snapshotTime=changed.started)
     return {"task": details(system.tables, changed), "backup": changed.backup}

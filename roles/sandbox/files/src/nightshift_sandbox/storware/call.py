@@ -116,14 +116,19 @@ def guid_of(value: Any, field: str) -> str:
     return guid
 
 
-def guids_of(body: Json, field: str) -> list[str]:
-    """The GUIDs in an array of references; null is an empty array."""
+def items(body: Json, field: str) -> list[Any]:
+    """An array in a body; null is an empty one."""
     values = body.get(field)
     if values is None:
         return []
     if not isinstance(values, list):
-        raise invalid(f"{field}: an array of references is required")
-    return [guid_of(value, field) for value in values]
+        raise invalid(f"{field}: an array is required")
+    return values
+
+
+def guids_of(body: Json, field: str) -> list[str]:
+    """The GUIDs in an array of references."""
+    return [guid_of(value, field) for value in items(body, field)]
 
 
 def integer(body: Json, field: str, low: int = 0, high: int | None = None) -> int | None:

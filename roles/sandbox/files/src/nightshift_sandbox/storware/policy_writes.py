@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from nightshift_sandbox.storware import ids
-from nightshift_sandbox.storware.call import Call, boolean, guid_of, guids_of, integer, pruned, text
+from nightshift_sandbox.storware.call import Call, boolean, guid_of, guids_of, integer, items, pruned, text
 from nightshift_sandbox.storware.enums import AUTO_ASSIGN, ROLES, parse
 from nightshift_sandbox.storware.errors import conflict, invalid
 from nightshift_sandbox.storware.policies import find, rules_of, shown_policy, shown_rule
@@ -30,6 +30,13 @@ def checked_name(tables: Tables, kind: str, body: Json, guid: str = "") -> str:
     return name
 
 
+def prefixed(call: Call, name: str) -> str:
+    """The name of what is made within a project: it begins with the project."""
+    row = call.system.tables.get("project", call.project)
+    prefix = f"uuid_{row['uuid']}_" if row else ""
+    return name if name.startswith(prefix) else prefix + name
+
+
 def _auto_assign(body: Json) -> Json:
     given = body.get("autoAssignSettings") or {}
     mode = parse(given.get("mode", "DISABLED"), AUTO_ASSIGN, "autoAssignSettings.mode")
@@ -38,15 +45,10 @@ def _auto_assign(body: Json) -> Json:
 
 def _policy(call: Call, body: Json, guid: str) -> Json:
     tables = call.system.tables
-    name, priority = checked_name(tables, "policy", body, guid), integer(body, "priority", 0, 100)
+    name, priority = prefixed(call, checked_name(tables, "policy", body, guid)), integer(body, "priority", 0, 100)
     more: Json = {key: boolean(body, key) for key in SWITCHES}
     more |= {key: integer(body, key, 0, 100) or 0 for key in THRESHOLDS}
-    projects = guids_of(body, "projects")
-    if call.project:
-        # What a project's user makes belongs to the project, and its name says so.
-        row = tables.require("project", call.project)
-        prefix = f"uuid_{row['uuid']}_"
-        name, projects = name if name.startswith(prefix) else prefix + name, [call.project]
+    projects = [call.project] if call.project else guids_of(body, "projects")
     return {
         "guid": guid,
         "name": name,
@@ -74,7 +76,7 @@ def _save(call: Call, guid: str) -> Json:
     row, vms = _policy(call, body, guid), guids_of(body, "vms")
     for vm in vms:
         tables.require("vm", vm)
-    rules = [_rule(tables, item, guid, position) for position, item in enumerate(body.get("rules") or [])]
+    rules = [_rule(tables, item, guid, position) for position, item in enumerate(items(body, "rules"))]
     tables.put("policy", row)
     kept = {rule["guid"] for rule, _ in rules}
     for old in rules_of(tables, guid):
@@ -102,19 +104,12 @@ def _rule(tables: Tables, item: Any, policy: str, position: int) -> tuple[Json, 
         "active": boolean(item, "active", default=True),
         "position": position,
         "markedForDeletion": False,
-        "destinations": [_destination(tables, entry) for entry in _array(item, "ruleBackupDestinations")],
+        "destinations": [_destination(tables, entry) for entry in items(item, "ruleBackupDestinations")],
     }
     schedules = guids_of(item, "schedules")
     for guid in schedules:
         tables.require("schedule", guid)
     return row, schedules
-
-
-def _array(item: Json, field: str) -> list[Any]:
-    value = item.get(field) or []
-    if not isinstance(value, list):
-        raise invalid(f"{field}: an array is required")
-    return value
 
 
 def _destination(tables: Tables, entry: Json) -> Json:

@@ -9,7 +9,7 @@ from typing import Any
 
 from nightshift_sandbox.storware import ids
 from nightshift_sandbox.storware.backups import find_location
-from nightshift_sandbox.storware.call import Call, boolean, guid_of, integer, text, within
+from nightshift_sandbox.storware.call import Call, boolean, guid_of, integer, items, text, within
 from nightshift_sandbox.storware.enums import DISK_FORMATS, MOUNT_MODES, parse
 from nightshift_sandbox.storware.errors import conflict, invalid, missing
 from nightshift_sandbox.storware.exports import window
@@ -78,8 +78,7 @@ def create_restore_and_import(call: Call) -> Json:
     for field in ("overwrite", "restoreToOriginalVolumeType"):
         boolean(body, field)
     for field in ("restoredNetworks", "taskFiles"):
-        if not isinstance(body.get(field) or [], list):
-            raise invalid(f"{field}: an array is required")
+        items(body, field)
     text(body, "restoredPeName")
     return details(call.system.tables, queue_restore(call, backup, "RESTORE_AND_IMPORT", request=body, **target))
 
@@ -107,10 +106,8 @@ def create_restore_and_mount(call: Call) -> Json:
     backup = source(call, body)
     mode = parse(body.get("mode"), REQUESTED_MODES, "mode")
     integer(body, "unmountTime")
-    systems, clients = body.get("mountedFileSystems") or [], body.get("allowedClients") or []
-    if not isinstance(systems, list) or not isinstance(clients, list):
-        raise invalid("mountedFileSystems, allowedClients: arrays are required")
-    if mode == "AUTO" and (len(systems) != 1 or not systems[0].get("mountPath")):
+    systems, clients = items(body, "mountedFileSystems"), items(body, "allowedClients")
+    if mode == "AUTO" and (len(systems) != 1 or not text(systems[0], "mountPath")):
         raise invalid("mountedFileSystems: exactly one element with a mountPath is required in mode AUTO")
     if mode == "ISCSI" and not clients:
         raise invalid("allowedClients: at least one client is required in mode ISCSI")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from nightshift_sandbox.storware.call import Call, guid_of, text
+from nightshift_sandbox.storware.call import Call, guid_of, guids_of, text
 from nightshift_sandbox.storware.enums import BACKUP_TYPES, TASK_STATES, parse
 from nightshift_sandbox.storware.errors import conflict
 from nightshift_sandbox.storware.task import Task
@@ -124,7 +124,7 @@ def put_states(call: Call) -> None:
     """`PUT /tasks/state`: several tasks at once."""
     body = call.object()
     state = parse(body.get("state"), TASK_STATES, "state")
-    tasks = [find(call, guid_of(item, "tasks")) for item in body.get("tasks") or []]
+    tasks = [find(call, guid) for guid in guids_of(body, "tasks")]
     for task in tasks:
         _set_state(call, task, state, text(body, "statusInfo") or None)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from nightshift_sandbox.storware.call import Call, boolean, guid_of, listing, pruned, value_of, within
+from nightshift_sandbox.storware.call import Call, boolean, guid_of, guids_of, items, listing, pruned, value_of, within
 from nightshift_sandbox.storware.enums import GOOD_BACKUPS, PROTECTION, parse, shown
 from nightshift_sandbox.storware.life_backup import incremental_possible, platform
 from nightshift_sandbox.storware.life_other import remove_entity
@@ -110,8 +110,8 @@ def get_vm(call: Call) -> Json:
 def incremental_not_possible(call: Call) -> list[Json]:
     """`POST /virtual-machines/incremental-not-possible`: those of the VMs sent that would get a full backup."""
     tables = call.system.tables
-    entities = call.object().get("entities") or []
-    rows = [within(call, tables.require("vm", guid_of(item, "entities")), "Virtual machine") for item in entities]
+    guids = guids_of(call.object(), "entities")
+    rows = [within(call, tables.require("vm", guid), "Virtual machine") for guid in guids]
     protection = Protection(tables, call.system.stamp())
     return [shown_vm(tables, protection, row) for row in rows if not incremental_possible(tables, row)]
 
@@ -130,7 +130,7 @@ def change_settings(call: Call) -> None:
     policy = body.get("vmBackupPolicy")
     guid = tables.require("policy", guid_of(policy, "vmBackupPolicy"))["guid"] if policy else None
     boolean(body, "quiesceBeforeSnapshot")
-    tables.put("vm", {**vm, "policy": guid, "tags": body.get("tags") or []})
+    tables.put("vm", {**vm, "policy": guid, "tags": items(body, "tags")})
 
 
 def set_ssh_password(call: Call) -> None:
