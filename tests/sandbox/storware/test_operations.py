@@ -54,7 +54,24 @@ def _fresh_vm(api: Storware) -> str:
 
 
 def _mounted(api: Storware) -> Json:
+    """A mounted backup; the estate's own one may be gone by now."""
+    if not api.get("/mounted-backups"):
+        api.post("/tasks/restore-and-mount", {"backupLocation": _location(api), "mode": {"name": "MANUAL"}})
+        api.wait("/session/user", lambda _: bool(api.get("/mounted-backups")))
     return {"mountedBackup": {"guid": api.get("/mounted-backups")[0]["guid"]}}
+
+
+def _queued(api: Storware) -> tuple[str, None]:
+    _task(api, "QUEUED")
+    return f"/tasks/queued?node={_named(api, '/nodes', 'node1')['guid']}", None
+
+
+def _listed(path: str) -> Make:
+    def make(api: Storware) -> tuple[str, None]:
+        _task(api)
+        return path, None
+
+    return make
 
 
 def _snapshot_request(api: Storware) -> Json:
@@ -77,7 +94,7 @@ def _on_task(suffix: str, body: Any = None, state: str = "RUNNING") -> Make:
 
 #: Path and body with which each operation succeeds.
 REQUESTS: dict[str, Make] = {
-    "list_tasks": _plain("/tasks"),
+    "list_tasks": _listed("/tasks"),
     "delete_all_finished_tasks": _plain("/tasks/all-finished"),
     "delete_all_finished_and_queued_tasks": _plain("/tasks/all-finished-and-queued"),
     "cancel_all_running_tasks": _plain("/tasks/all-running"),
@@ -88,7 +105,7 @@ REQUESTS: dict[str, Make] = {
     "create_delete_tasks": lambda api: ("/tasks/delete", {"value": _fresh_vm(api)}),
     "delete_finished_tasks": lambda api: ("/tasks/delete-finished", _records(api, "FAILED")),
     "delete_finished_and_queued_tasks": lambda api: ("/tasks/delete-finished-and-queued", _records(api, "QUEUED")),
-    "list_tasks_detailed": _plain("/tasks/detailed"),
+    "list_tasks_detailed": _listed("/tasks/detailed"),
     "create_eject_tape": lambda api: ("/tasks/eject-tape", {"tapes": [_named(api, "/tapes", "A00001L8")]}),
     "create_export": lambda api: ("/tasks/export", api.export_body("db02")),
     "create_import_for_cloud": _plain("/tasks/import-for-cloud", {}),
@@ -105,7 +122,7 @@ REQUESTS: dict[str, Make] = {
     "create_live_migration": _plain("/tasks/live-migration", {}),
     "get_tasks_modification_timestamps": _plain("/tasks/modification-timestamps"),
     "create_mount": lambda api: ("/tasks/mount", _mounted(api)),
-    "list_tasks_queued_for_node": lambda api: (f"/tasks/queued?node={_named(api, '/nodes', 'node1')['guid']}", None),
+    "list_tasks_queued_for_node": _queued,
     "create_remove_old_backups": _plain("/tasks/remove-old-backups", {}),
     "create_remove_old_snapshots": _plain("/tasks/remove-old-snapshots", {}),
     "create_restore": lambda api: ("/tasks/restore", {"backupLocation": _location(api), "restorePath": "/restore"}),

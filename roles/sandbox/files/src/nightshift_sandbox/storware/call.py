@@ -215,10 +215,11 @@ def paged(call: Call, rows: list[Json]) -> Reply:
 
 
 def within(call: Call, row: Json, kind: str) -> Json:
-    """A record, unless it is outside the user's project.
+    """A record, unless it is outside the user's project or not discovered yet.
 
     :raises Refusal: 404, as if it did not exist
     """
-    if call.account.project and row.get("project") != call.project:
+    outside = call.account.project and row.get("project") != call.project
+    if outside or row.get("hidden"):
         raise missing(kind, row["guid"])
     return row

@@ -21,7 +21,9 @@ PER_HOST = 100
 def seed(system: System, extra: int) -> None:
     """Everything that stands still; the history is another module's."""
     tables = system.tables
-    tables.put("project", {"guid": known("project", "acme"), "uuid": data.ACME, "name": "acme"})
+    tables.put(
+        "project", {"guid": known("project", "acme"), "uuid": data.ACME, "name": "acme", "more": {"uuid": data.ACME}}
+    )
     _nodes(tables, system.stamp())
     _platforms(tables)
     _destinations(tables)

@@ -51,7 +51,11 @@ def answer(rule: Rule, real: Reply | None) -> Reply:
     }
     if rule.fault in makers:
         return json_reply(*makers[rule.fault])
-    return faults.answer(rule, real)
+    shown = faults.answer(rule, real)
+    if real is not None and rule.fault in ("truncated", "empty", "invalid_utf8"):
+        # Only the body is broken: a login is one, and a page still says how many records there are.
+        shown.cookies, shown.headers = real.cookies, {**real.headers, **shown.headers}
+    return shown
 
 
 def _huge(rule: Rule, real: Reply) -> Reply:

@@ -48,7 +48,7 @@ def _policy(call: Call, body: Json, guid: str) -> Json:
     name, priority = prefixed(call, checked_name(tables, "policy", body, guid)), integer(body, "priority", 0, 100)
     more: Json = {key: boolean(body, key) for key in SWITCHES}
     more |= {key: integer(body, key, 0, 100) or 0 for key in THRESHOLDS}
-    projects = [call.project] if call.project else guids_of(body, "projects")
+    projects = [tables.require("project", call.project)["guid"]] if call.project else guids_of(body, "projects")
     return {
         "guid": guid,
         "name": name,
