@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import signal
 import subprocess
 import time
@@ -19,8 +20,11 @@ import requests
 
 Json = dict[str, Any]
 XML = {"Accept": "application/xml", "Content-Type": "application/xml"}
+_ROOT = Path(__file__).resolve().parents[2]
 # That of the developer's environment, also where the tests run in another one.
-PROGRAM = Path(__file__).resolve().parents[2] / ".venv" / "bin" / "nightshift-sandbox"
+PYTHON = _ROOT / ".venv" / "bin" / "python"
+# The server that stands beside these tests is tested, not one that happens to be installed.
+SOURCES = _ROOT / "roles" / "sandbox" / "files" / "src"
 ENDED = ("Completed", "Failed", "Killed", "Committed")
 
 
@@ -118,8 +122,10 @@ def entity(client: str, backupset: str = "defaultBackupSet", subclient: str | No
 def running(folder: Path, *options: str, scale: float = 60) -> Iterator[Sandbox]:
     """A sandbox for the length of a `with` block."""
     ready_file = folder / "ready.json"
-    command = [str(PROGRAM), "serve", "--time-scale", str(scale)]
-    process = subprocess.Popen([*command, "--ready-file", str(ready_file), *options], stdout=subprocess.DEVNULL)
+    command = [str(PYTHON), "-m", "nightshift_sandbox", "serve", "--time-scale", str(scale)]
+    command += ["--ready-file", str(ready_file), *options]
+    environment = {**os.environ, "PYTHONPATH": str(SOURCES)}
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment)
     try:
         end = time.monotonic() + 20
         while not ready_file.exists():
