@@ -112,6 +112,9 @@ class FakePlatform:
     def active_tasks(self, wanted: Sequence[Target]) -> Mapping[int, Sequence[Task]]:
         return {t.position: [task for task in self.active if task.entity["client"] == t.label] for t in wanted}
 
+    def recent_ids(self) -> frozenset[str]:
+        return frozenset(task.id for task in (*self.active, *self.finished))
+
     def history(self, wanted: Sequence[Target], age: float) -> Mapping[int, Sequence[Task] | ServiceError]:
         known = {t.position: [task for task in self.finished if task.entity["client"] == t.label] for t in wanted}
         return {**known, **self.history_error}
