@@ -9,6 +9,8 @@ import re
 from typing import Any
 
 import pytest
+import yaml
+from ansible_collections.nightshift.backup.plugins.modules import backup_schedules
 from ansible_collections.nightshift.backup.tests.integration.estate.harness import Estate
 
 OPTIONS = ("--estate", "300", "--time-scale", "300")
@@ -354,3 +356,24 @@ def test_a_lost_answer_makes_no_second_schedule(estate: Estate) -> None:
     assert not result.get("failed"), result.get("msg")
     assert outcomes(result) == ["created"] * 3
     assert estate.schedules() == before + 3
+
+
+def test_the_examples_of_the_documentation_do_what_they_say(estate: Estate) -> None:
+    looked_up = [nightly(271), nightly(272)]
+    for task in yaml.safe_load(backup_schedules.EXAMPLES):
+        (given,) = (value for key, value in task.items() if key.startswith("nightshift.backup."))
+        options = {key: value for key, value in given.items() if key not in ("platform", "url", "token")}
+        if isinstance(options["schedules"], str):
+            options["schedules"] = looked_up
+        result = estate.play("backup_schedules", check=bool(task.get("check_mode")), **options)
+        assert not result.get("failed"), (task["name"], result.get("msg"))
+        assert result["summary"]["created"] == (0 if task.get("check_mode") else 2), task["name"]
+        if task.get("check_mode"):
+            assert {"web01 nightly", "web01 weekly"} <= set(names(result["undeclared"]))
+
+
+def test_prune_is_said_as_yaml_says_it(estate: Estate) -> None:
+    make(estate, nightly(281), nightly(282))
+    request: Json = {"schedules": [nightly(281)], "scope": scope("nightly 28*", 281, 282)}
+    assert names(estate.play("backup_schedules", prune=False, **request)["undeclared"]) == ["nightly 282"]
+    assert names(estate.play("backup_schedules", prune=True, **request)["pruned"]) == ["nightly 282"]
