@@ -7,25 +7,15 @@ from __future__ import annotations
 
 import math
 import re
-import traceback
 from collections.abc import Mapping
 from itertools import zip_longest
 from typing import Any
 
-from ...api.errors import InvalidOption, MissingLibrary
+from ...api.errors import InvalidOption
+from ..json_schema import first_fault
 from .field_types import LIST, Kind, values_at
 from .fields import BY_WIRE
 from .schemas import request_schema
-
-try:
-    import jsonschema
-    import jsonschema.exceptions
-except ImportError:
-    HAS_JSONSCHEMA = False
-    JSONSCHEMA_TRACE = traceback.format_exc()
-else:
-    HAS_JSONSCHEMA = True
-    JSONSCHEMA_TRACE = ""
 
 # What kind of task it is. What it backs up and which task it is are looked at besides.
 _PROTECTED = (
@@ -122,13 +112,9 @@ _KNOWN_NAMES = _known_names()
 
 
 def _validate(body: Mapping[str, Any]) -> None:
-    if not HAS_JSONSCHEMA:
-        raise MissingLibrary("jsonschema", JSONSCHEMA_TRACE)
-    validator = jsonschema.Draft202012Validator(request_schema())
-    error = jsonschema.exceptions.best_match(validator.iter_errors(body))
-    if error is not None:
-        where = error.json_path.removeprefix("$").lstrip(".") or "the root"
-        raise InvalidOption(f"With raw, the request does not fit its schema at {where}: {error.message.rstrip('.')}.")
+    fault = first_fault(request_schema(), body)
+    if fault is not None:
+        raise InvalidOption(f"With raw, the request does not fit its schema {fault}.")
 
 
 def _check_reach(before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
