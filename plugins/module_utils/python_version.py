@@ -22,4 +22,4 @@ def require_python():
         hint = " Set ansible_python_interpreter to a newer one, or delegate the task to localhost."
         error = {"kind": "invalid", "message": message}
         sys.stdout.write(json.dumps({"failed": True, "changed": False, "msg": message + hint, "error": error}))
-        sys.exit(1)
+        raise SystemExit(1)

@@ -18,6 +18,8 @@ description:
     a second time on suspicion.
   - The task fails unless every target ends up as asked. What was started is always in RV(tasks), also on failure.
 options:
+  targets:
+    required: true
   level:
     description:
       - How much to back up.
@@ -150,6 +152,8 @@ options:
     default: false
 extends_documentation_fragment:
   - nightshift.backup.attributes
+  - nightshift.backup.attributes.action_group
+  - nightshift.backup.attributes.controller
   - nightshift.backup.connection
   - nightshift.backup.targets
   - nightshift.backup.commvault
@@ -157,6 +161,8 @@ attributes:
   check_mode:
     support: full
   diff_mode:
+    support: full
+  async:
     support: full
   idempotent:
     support: partial

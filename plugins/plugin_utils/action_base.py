@@ -28,6 +28,7 @@ from ansible_collections.nightshift.backup.plugins.plugin_utils.controller impor
     PROGRESS_VARIABLE,
     Checked,
     configured_interpreter,
+    ending_with_parent,
     environment_of_task,
     is_own_interpreter,
     plain_arguments,
@@ -66,7 +67,7 @@ class FlowAction(ActionBase):
         except TypeError as error:
             return invalid_arguments(f"The arguments cannot be passed to a module: {error}")
         if self._runs_here(task_vars):
-            with environment_of_task(environment):
+            with environment_of_task(environment), ending_with_parent():
                 return self._run_here(arguments, task_vars)
         return self._hand_over(arguments, task_vars)
 

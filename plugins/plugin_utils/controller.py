@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -62,6 +64,30 @@ def environment_of_task(variables: Mapping[str, str]) -> Iterator[None]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+
+
+@contextmanager
+def ending_with_parent(interval: float = 1.0) -> Iterator[None]:
+    """End this worker when the controller's process has ended, so that no worker lingers in a long wait.
+
+    Before 2.19 a controller that is terminated leaves its workers behind, as any that is killed does. Nobody is left
+    to tell, so the process ends at once, as newer cores end their workers.
+    """
+    parent, over = os.getppid(), threading.Event()
+
+    def watch() -> None:
+        while not over.wait(interval):
+            if os.getppid() != parent:
+                os._exit(1)
+
+    # A thread inherits what its maker blocks. A signal that it took would not wake the main thread from a sleep.
+    unblocked = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+    threading.Thread(target=watch, name="ends with its parent", daemon=True).start()
+    signal.pthread_sigmask(signal.SIG_SETMASK, unblocked)
+    try:
+        yield
+    finally:
+        over.set()
 
 
 def is_own_interpreter(interpreter: object) -> bool:

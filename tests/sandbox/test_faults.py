@@ -74,7 +74,7 @@ def test_answers(sandbox: Sandbox, rule: Json, status: int, words: str, effect: 
 
 
 def test_invalid_utf8(sandbox: Sandbox) -> None:
-    answer, _ = create(sandbox, fault="invalid_utf8")
+    answer, _marker = create(sandbox, fault="invalid_utf8")
     with pytest.raises(UnicodeDecodeError):
         answer.content.decode("utf-8")
 
@@ -88,14 +88,14 @@ def test_delays(sandbox: Sandbox) -> None:
 
 def test_skip_and_times(sandbox: Sandbox) -> None:
     sandbox.control("POST", "faults", [{"fault": "status", "path": "CommServ", "skip": 1, "times": 2}])
-    assert [sandbox.get("CommServ").status_code for _ in range(4)] == [200, 503, 503, 200]
+    assert [sandbox.get("CommServ").status_code for _turn in range(4)] == [200, 503, 503, 200]
 
 
 def test_jobs_not_found_at_first(sandbox: Sandbox) -> None:
     number = sandbox.create(entity("web01")).json()["jobIds"][0]
     sandbox.finish(number)
     sandbox.control("POST", "faults", {"fault": "not_found_first", "path": f"Job/{number}$", "times": 2})
-    assert [sandbox.job(number) is None for _ in range(3)] == [True, True, False]
+    assert [sandbox.job(number) is None for _turn in range(3)] == [True, True, False]
     sandbox.control("POST", "faults", {"fault": "job_late", "path": "CreateTask", "seconds": 2})
     late = sandbox.create(entity("web01")).json()["jobIds"][0]
     time.sleep(0.4)

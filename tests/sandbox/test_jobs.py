@@ -31,10 +31,10 @@ def test_progress_rises(sandbox: Sandbox) -> None:
         return bool(job["status"] == "Completed")
 
     sandbox.wait(number, note)
-    percents = [percent for percent, _, _ in seen]
+    percents = [percent for percent, _status, _reason in seen]
     assert percents == sorted(percents)
-    assert {status for _, status, _ in seen} >= {"Running", "Pending", "Completed"}
-    assert all(reason for _, status, reason in seen if status == "Pending")
+    assert {status for _percent, status, _reason in seen} >= {"Running", "Pending", "Completed"}
+    assert all(reason for _percent, status, reason in seen if status == "Pending")
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_the_first_backup_is_a_full_one(sandbox: Sandbox) -> None:
     target = entity("files02", subclient="new")
     first, second = (
         sandbox.finish(sandbox.create(target, level="INCREMENTAL").json()["jobIds"][0])["backupLevelName"]
-        for _ in range(2)
+        for _turn in range(2)
     )
     assert (first, second) == ("Full", "Incremental")
 
@@ -82,7 +82,7 @@ def test_synthetic_full_with_an_incremental_is_two_jobs(sandbox: Sandbox, order:
 
 def test_a_second_job_of_a_subclient_is_queued(sandbox: Sandbox) -> None:
     target = entity("trouble01", subclient="slow")
-    first, second = (sandbox.create(target).json()["jobIds"][0] for _ in range(2))
+    first, second = (sandbox.create(target).json()["jobIds"][0] for _turn in range(2))
     assert sandbox.seen(second)["status"] == "Queued"
     sandbox.post(f"Job/{first}/action/kill")
     sandbox.wait(second, lambda job: bool(job["status"] == "Running"))

@@ -83,7 +83,7 @@ def test_seed_data_faults_file_and_plain_http(tmp_path: Path) -> None:
     with running(tmp_path, *options) as sandbox:
         assert sandbox.base.startswith("http://")
         assert sandbox.ready["ca_path"] is None
-        assert [sandbox.get("CommServ").status_code for _ in range(2)] == [500, 200]
+        assert [sandbox.get("CommServ").status_code for _turn in range(2)] == [500, 200]
         numbers = sandbox.create(entity("own01", "set", None)).json()["jobIds"]
         assert {sandbox.finish(number)["status"] for number in numbers} == {"Completed", "Failed"}
 
@@ -104,7 +104,7 @@ def test_many_clients_at_once(server: Sandbox) -> None:
         session = Sandbox(server.process, server.ready)
         started.extend(session.create(entity("web02", "logs")).json()["jobIds"])
 
-    threads = [threading.Thread(target=work) for _ in range(10)]
+    threads = [threading.Thread(target=work) for _thread in range(10)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -18,9 +18,11 @@ DAILY: Json = {"freq_type": 4, "freq_interval": 1, "freq_recurrence_factor": 1, 
 QCOMMAND = f"Qcommand/{quote('qoperation execute')}"
 
 
-def schedule(sandbox: Sandbox, name: str, pattern: Json, target: Json = TARGET, level: Any = "INCREMENTAL") -> Json:
+def schedule(
+    sandbox: Sandbox, name: str, pattern: Json, target: Json | None = None, level: Any = "INCREMENTAL"
+) -> Json:
     """Create a schedule and read it back."""
-    answer = sandbox.create(target, pattern=pattern, name=name, level=level).json()
+    answer = sandbox.create(target or TARGET, pattern=pattern, name=name, level=level).json()
     assert list(answer) == ["taskId"], answer
     info: Json = sandbox.get(f"Schedules/{answer['taskId']}").json()["taskInfo"]
     return info
@@ -57,7 +59,7 @@ def test_what_the_server_fills_in(sandbox: Sandbox) -> None:
 
 
 def test_lists(sandbox: Sandbox) -> None:
-    one, two = (schedule(sandbox, "same name", DAILY) for _ in range(2))
+    one, two = (schedule(sandbox, "same name", DAILY) for _turn in range(2))
     assert ids(one) != ids(two)
     everything = sandbox.get("/Schedules").json()["taskDetail"]
     assert {entry["subTasks"][0]["pattern"]["freq_type"] for entry in everything} >= {
@@ -211,7 +213,7 @@ def test_a_one_time_schedule_for_now_fires_by_itself(sandbox: Sandbox) -> None:
     before = sandbox.control("GET", "state")["jobs_total"]
     pattern = {"freq_type": 1, "active_start_date": now // 86400 * 86400, "active_start_time": now % 86400 // 60 * 60}
     info = schedule(sandbox, "at once", pattern)
-    for _ in range(40):
+    for _turn in range(40):
         if sandbox.control("GET", "state")["jobs_total"] > before:
             break
         time.sleep(0.05)

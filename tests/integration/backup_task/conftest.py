@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from ansible_collections.nightshift.backup.plugins.module_utils.flows import launch, start_batches
 
 from .support import Module, Sandbox, serving
 
@@ -29,3 +30,10 @@ def sandbox(server: Sandbox) -> Sandbox:
 @pytest.fixture
 def backup(sandbox: Sandbox) -> Module:
     return Module(sandbox)
+
+
+@pytest.fixture(autouse=True)
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look again sooner than real servers need it: this one shows a new job after 0.3 s."""
+    monkeypatch.setattr(launch, "_FIRST_PAUSE", 0.2)
+    monkeypatch.setattr(start_batches, "_PAUSE_AFTER_REFUSAL", 0.4)

@@ -24,7 +24,7 @@ from ansible_collections.nightshift.backup.plugins.plugin_utils.controller impor
 REPOSITORY = Path(__file__).parents[3]
 TIME_SCALE = 300
 FS, LFS = "File System", "Linux File System"
-COLD, WARM = 200, 40
+COLD, WARM = 500, 40
 
 
 def _client(name: str, subclients: list[Any], agent: str = LFS) -> dict[str, Any]:

@@ -133,7 +133,8 @@ class Controller:
         self.journal.write_text("")
         program = Path(sys.executable).parent / "ansible-playbook"
         process = subprocess.Popen(
-            [str(program), str(playbook), *arguments],
+            # What runs tests in parallel ignores SIGINT, and so would everything that it starts.
+            ["env", "--default-signal=INT", program, playbook, *arguments],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

@@ -49,6 +49,7 @@ def endings(controller: Controller) -> Outcome:
             probe("exclusive", data=1, level="full", **credentials),
             probe("apart", client_key="k", **credentials),
             probe("in a suboption", options={"kind": "c", "key": password}, platform="commvault"),
+            probe("hidden", label="not-to-be-seen", _no_log=True),
             probe("nulls", platform=None, level=None, options={"kind": None}, retries=None, validate_certs=None),
         ],
         "-vvvv",
@@ -150,6 +151,12 @@ def test_null_is_not_given_at_any_depth(endings: Outcome) -> None:
 
 def test_no_output_shows_a_secret(endings: Outcome) -> None:
     endings.assert_silent_about(*SECRETS)
+
+
+def test_no_log_of_a_task_hides_everything(endings: Outcome) -> None:
+    assert "censored" in endings.both("hidden")
+    # Newer cores show the line of the playbook where a task fails, but this one does not.
+    assert "not-to-be-seen" not in endings.stdout.replace("label: not-to-be-seen", "")
 
 
 def test_values_reach_both_places_as_the_same_json(controller: Controller) -> None:
@@ -259,12 +266,6 @@ def test_the_task_s_environment(controller: Controller) -> None:
     outcome.assert_silent_about(TOKEN, TOKEN.removeprefix("QSDK "))
 
 
-def test_no_log_of_a_task_hides_everything(controller: Controller) -> None:
-    outcome = controller.run([probe("hidden", label="not-to-be-seen", _no_log=True)], "-vvvv")
-    assert "censored" in outcome.both("hidden")
-    outcome.assert_silent_about("not-to-be-seen")
-
-
 def test_async_is_handed_over(controller: Controller) -> None:
     in_background = {"_async": 30, "_poll": 1}
     tasks = [probe("background", **in_background), probe("invalid", colour="red", **in_background)]
@@ -276,13 +277,11 @@ def test_async_is_handed_over(controller: Controller) -> None:
 
 
 def test_async_in_check_mode(controller: Controller) -> None:
-    outcome = controller.run([probe("background", _async=30, _poll=1)], "--check")
-    for host in (HERE, THERE):
-        result = outcome.of("background", host)
-        if CORE < (2, 17):
-            assert "check mode and async cannot be used on same task" in result["msg"]
-        else:
-            assert result["check_mode"] is True
+    outcome = controller.run([probe("background", _async=30, _poll=1)], "--check", "-l", HERE)
+    if CORE < (2, 17):
+        assert "check mode and async cannot be used on same task" in outcome.of("background")["msg"]
+    else:
+        assert outcome.of("background")["check_mode"] is True
 
 
 def test_results_without_incidentals_are_equal_by_definition() -> None:

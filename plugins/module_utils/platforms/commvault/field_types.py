@@ -126,7 +126,7 @@ def put(tree: dict[str, Any], wire: str, value: Any) -> None:
 
 def values_at(tree: Any, wire: str) -> Iterator[Any]:
     """Yield each value at ``wire``, one per entry of the lists on the way. What has another shape is passed over."""
-    step, _, rest = wire.partition("/")
+    step, _slash, rest = wire.partition("/")
     name = step.removesuffix(LIST)
     if not isinstance(tree, Mapping) or name not in tree:
         return

@@ -6,6 +6,7 @@ from __future__ import annotations
 import csv
 import importlib.util
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -35,9 +36,7 @@ MISPLACED = {("sequenceNumber", "task", "subTasks"): ("sequenceNumber", "task", 
 
 def documented_parameters() -> Iterator[tuple[str, str, str]]:
     with (FIXTURES / "create-task-xml-page-parameters.tsv").open(encoding="utf-8") as file:
-        rows = csv.reader(file, delimiter="\t")
-        next(rows)
-        for name, element, parent in rows:
+        for name, element, parent in islice(csv.reader(file, delimiter="\t"), 1, None):
             row = (name, element, parent)
             if element not in OF_SCHEDULES and row != SCHEDULE_NAME:
                 yield MISPLACED.get(row, row)

@@ -81,7 +81,7 @@ def test_the_vendors_samples_of_a_refusal_are_read(
 ) -> None:
     assert find_problem(sample(name, status)) == problem
     error = judge(sample(name, status), problem, HOST)
-    assert type(error) is kind
+    assert error.__class__ is kind
     assert error is not None
     assert (error.http_status, error.code, error.fate) == (status, problem.code, Fate.REFUSED)
     assert problem.message in error.message

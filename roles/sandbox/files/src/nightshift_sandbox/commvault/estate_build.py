@@ -86,7 +86,7 @@ def build(extra: int = 0, seed: dict[str, Any] | None = None) -> Estate:
     for client, agent, instance, name, subclients in data.BACKUP_SETS:
         made = builder.backupset(builder.client(client, ""), agent, instance, name)
         for word in subclients.split():
-            bare, _, destiny = word.lstrip("+-").partition("=")
+            bare, _separator, destiny = word.lstrip("+-").partition("=")
             builder.subclient(
                 made, bare, destiny=destiny, enabled=not word.startswith("-"), seasoned=not word.startswith("+")
             )

@@ -113,7 +113,7 @@ def _reference_problem(pattern: Json) -> str:
 
 def filled(pattern: Json, pattern_id: int, today: int) -> Json:
     """The pattern as the server stores it: integers as received, what was left out filled in (section 5.8)."""
-    number, name, _ = zones.zone(pattern.get("timeZone")) or (0, "", "")
+    number, name = (zones.zone(pattern.get("timeZone")) or (0, ""))[:2]
     calendar_id = pattern.get("calendar", {}).get("calendarId") or next(
         (key for key, value in zones.CALENDARS.items()
          if value.lower() == str(pattern.get("calendar", {}).get("calendarName", "")).lower()), 1

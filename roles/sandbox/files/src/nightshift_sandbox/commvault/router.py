@@ -137,7 +137,7 @@ def _qcommand(call: Call) -> Json:
 
 
 def _put_task(call: Call) -> Json:
-    _, body = call.body()
+    body = call.body()[1]
     return schedules.modify(call.world, body, call.is_xml, call.who)
 
 

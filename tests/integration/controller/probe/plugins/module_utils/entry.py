@@ -109,7 +109,7 @@ def _warn(run: Run) -> dict[str, Any]:
 def _sleep(run: Run) -> dict[str, Any]:
     run.show(f"started 6441 for {run.params['password']}\x1b[31m, pick it up")
     time.sleep(run.params["seconds"])
-    run.show("slept")
+    run.show(f"slept {run.params['label']}")
     return {"slept": run.params["seconds"]}
 
 
