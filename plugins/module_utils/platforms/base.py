@@ -32,7 +32,10 @@ class StartCall:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What the server said it started: the ID of the request's task and those of its jobs."""
+    """What the server said it started: the ID of the request's task and those of its jobs.
+
+    Where each job has a task of its own, the ``parent_id`` of the job says which.
+    """
 
     task_id: str | None
     job_ids: tuple[str, ...] = ()
@@ -48,6 +51,10 @@ class Sighting:
 
 class BackupPlatform(Protocol):
     """What ``backup_task`` needs of a platform. Methods marked pure send nothing."""
+
+    @property
+    def marks_starts(self) -> bool:
+        """Pure. Tell whether a start can carry a marker; if not, a list of what ran before takes its place."""
 
     def parse_targets(self, given: Sequence[Mapping[str, Any]]) -> tuple[Target, ...]:
         """Pure. Read ``targets``; raise ``InvalidOption`` for what cannot be meant."""

@@ -5,14 +5,13 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
-from itertools import zip_longest
 from typing import Any
 
 from ...api.errors import InvalidOption
 from ..json_schema import first_fault
+from ..raw import check_types, merged_tree
 from .field_types import LIST, Kind, values_at
 from .fields import BY_WIRE
 from .schemas import request_schema
@@ -38,50 +37,13 @@ def merge_raw(body: Mapping[str, Any], raw: Any, *, unsafe: bool) -> dict[str, A
     """
     if not isinstance(raw, Mapping):
         raise InvalidOption(f"raw must be a dict that begins with taskInfo; got {raw!r}.")
-    _check_types(raw, "raw")
+    check_types(raw, "raw")
     _check_spelling(raw, "")
-    merged: dict[str, Any] = _merged(body, raw)
+    merged: dict[str, Any] = merged_tree(body, raw)
     _validate(merged)
     if not unsafe:
         _check_reach(body, merged)
     return merged
-
-
-def _merged(base: Any, change: Any) -> Any:
-    if change is None:
-        return base
-    if isinstance(change, Mapping):
-        start = base if isinstance(base, Mapping) else {}
-        together = {name: _merged(start.get(name), change.get(name)) for name in {**start, **change}}
-        return {name: value for name, value in together.items() if value is not None}
-    if isinstance(change, (list, tuple)):
-        return _merged_list(base if isinstance(base, list) else [], list(change))
-    return change
-
-
-def _merged_list(base: list[Any], change: list[Any]) -> list[Any]:
-    if not all(entry is None or isinstance(entry, Mapping) for entry in change):
-        return change
-    if not all(isinstance(entry, Mapping) for entry in base):
-        return [_merged(None, entry) for entry in change if entry is not None]
-    pairs = zip_longest(base, change)
-    return [_merged(old, new) for old, new in pairs if old is not None or new is not None]
-
-
-def _check_types(value: Any, where: str) -> None:
-    """Refuse what neither JSON nor XML can hold, such as the date that YAML makes of an unquoted 2026-11-22."""
-    if isinstance(value, Mapping):
-        for name, entry in value.items():
-            if not isinstance(name, str):
-                raise InvalidOption(f"{where}: the key {name!r} must be text; put it in quotes.")
-            _check_types(entry, f"{where}.{name}")
-    elif isinstance(value, (list, tuple)):
-        for position, entry in enumerate(value):
-            _check_types(entry, f"{where}[{position}]")
-    elif isinstance(value, float) and not math.isfinite(value):
-        raise InvalidOption(f"{where} is {value}, a number that cannot be sent.")
-    elif value is not None and not isinstance(value, (str, int, float)):
-        raise InvalidOption(f"{where} is a {type(value).__name__}, which cannot be sent; put it in quotes.")
 
 
 def _check_spelling(value: Any, path: str) -> None:

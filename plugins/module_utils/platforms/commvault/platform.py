@@ -33,6 +33,8 @@ _MOST_CLIENT_LOOKUPS = 20
 class CommvaultPlatform:
     """The verbs of ``BackupPlatform`` in Commvault's REST API."""
 
+    marks_starts = True
+
     def __init__(self, session: Session, clock: Clock | None = None) -> None:
         self._session = session
         self._clock = clock or SystemClock()
@@ -52,7 +54,7 @@ class CommvaultPlatform:
     ) -> Sequence[StartCall]:
         """Return one ``POST CreateTask`` for each group of targets that can share one."""
         calls = [
-            replace(call, wire=replace(call.wire, timeout=_start_timeout(request, len(call.targets))))
+            replace(call, wire=replace(call.wire, timeout=request.start_seconds(len(call.targets))))
             for call in start_calls(request, targets, new_marker)
         ]
         self._levels.update((call.marker, request.level) for call in calls)
@@ -206,8 +208,3 @@ def _is_of(part: Mapping[str, Any], task: Task) -> bool:
     if all(ids):
         return str(ids[0]) == str(ids[1])
     return str(part.get("subclientName", "")).lower() == str(task.entity.get("subclientName", "")).lower()
-
-
-def _start_timeout(request: BackupRequest, count: int) -> float:
-    """The server answers once it has looked at each target, so the default grows with their number."""
-    return request.start_timeout if request.start_timeout is not None else 120.0 + 0.5 * count
