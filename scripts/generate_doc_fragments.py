@@ -21,12 +21,12 @@ from ansible_collections.nightshift.backup.plugins.module_utils.platforms.commva
     argument_spec,
     target_argument_spec,
 )
-from ansible_collections.nightshift.backup.plugins.module_utils.platforms.commvault.field_types import Field
 from ansible_collections.nightshift.backup.plugins.module_utils.platforms.commvault.fields import GROUPS
 from ansible_collections.nightshift.backup.plugins.module_utils.platforms.commvault.payload_fields import (
     PLATFORM_FIELDS,
 )
 from ansible_collections.nightshift.backup.plugins.module_utils.platforms.commvault.target_fields import TARGET_FIELDS
+from ansible_collections.nightshift.backup.plugins.module_utils.platforms.storware import fields as storware
 
 DESTINATION = Path(__file__).resolve().parents[1] / "plugins" / "doc_fragments"
 
@@ -48,7 +48,10 @@ class ModuleDocFragment:
 Description = tuple[str, ...]
 
 # The suboptions of targets that each platform knows, and what is said of each.
-_TARGETS: tuple[tuple[dict[str, Any], tuple[Field, ...]], ...] = ((target_argument_spec(), TARGET_FIELDS),)
+_TARGETS: tuple[tuple[dict[str, Any], dict[tuple[str, ...], Description]], ...] = (
+    (target_argument_spec(), {field.option: field.description for field in TARGET_FIELDS}),
+    (storware.target_argument_spec(), {(option.name,): option.description for option in storware.TARGET_OPTIONS}),
+)
 
 
 class _Dumper(yaml.SafeDumper):
@@ -60,17 +63,22 @@ class _Dumper(yaml.SafeDumper):
 
 def fragments() -> dict[str, str]:
     """Return the text of each generated file by its name."""
-    return {"targets.py": _render({"targets": _targets()}), "commvault.py": _render({"commvault": _commvault()})}
+    return {
+        "targets.py": _render({"targets": _targets()}),
+        "commvault.py": _render({"commvault": _commvault()}),
+        "storware.py": _render({"storware": _storware()}),
+    }
 
 
 def _targets() -> dict[str, Any]:
     suboptions: dict[str, Any] = {}
-    for spec, fields in _TARGETS:
-        suboptions.update(_document(spec, {field.option: field.description for field in fields}))
+    for spec, descriptions in _TARGETS:
+        suboptions.update(_document(spec, descriptions))
     return {
         "description": [
             "What to back up. At least one; none twice, and no backup set beside one of its own subclients.",
-            "Names are sent as they are given.",
+            "Each platform has its own options here, and refuses those of the other.",
+            "Commvault gets names as they are given. On Storware, a name must be that of exactly one entity.",
         ],
         "type": "list",
         "elements": "dict",
@@ -89,6 +97,16 @@ def _commvault() -> dict[str, Any]:
         ],
         "type": "dict",
         "suboptions": _document(argument_spec(), descriptions),
+    }
+
+
+def _storware() -> dict[str, Any]:
+    return {
+        "description": ["Options that Storware alone has. What is left out is not sent, unless a default is named."],
+        "type": "dict",
+        "suboptions": _document(
+            storware.argument_spec(), {(option.name,): option.description for option in storware.PLATFORM_OPTIONS}
+        ),
     }
 
 

@@ -12,7 +12,7 @@ from ..connect import open_session
 from ..flows.report import report
 from ..flows.start_backups import start_backups
 from ..flows.surroundings import Surroundings
-from ..platforms.registry import PLATFORMS, payload_specs, target_spec
+from ..platforms.registry import PLATFORMS, payload_specs, refuse_foreign_options, target_spec
 from ..runner import EntryPoint, Run
 from .backup_options import REQUEST_SPEC, given_only, read_request
 
@@ -20,6 +20,7 @@ from .backup_options import REQUEST_SPEC, given_only, read_request
 def _run(run: Run) -> dict[str, Any]:
     """Start the backups that the parameters describe and return the result of the module."""
     entry = PLATFORMS[run.params["platform"]]
+    refuse_foreign_options(entry.name, run.params)
     with open_session(run) as session:
         platform = entry.platform_factory(session)
         targets = platform.parse_targets([given_only(target) for target in run.params["targets"]])

@@ -12,12 +12,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..api.errors import InvalidOption
 from ..api.messages import Dialect
 from ..api.session import Session
 from .base import BackupPlatform
 from .commvault import arguments as commvault_arguments
 from .commvault.auth import CommvaultDialect
 from .commvault.platform import CommvaultPlatform
+from .storware import fields as storware_fields
+from .storware.auth import StorwareDialect
+from .storware.platform import StorwarePlatform
 
 
 @dataclass(frozen=True)
@@ -47,8 +51,23 @@ PLATFORMS: Mapping[str, PlatformEntry] = {
             payload_spec=commvault_arguments.argument_spec,
             target_spec=commvault_arguments.target_argument_spec,
         ),
+        PlatformEntry(
+            name="storware",
+            dialect_factory=StorwareDialect,
+            platform_factory=StorwarePlatform,
+            option_key="storware",
+            payload_spec=storware_fields.argument_spec,
+            target_spec=storware_fields.target_argument_spec,
+        ),
     )
 }
+
+
+def refuse_foreign_options(platform: str, params: Mapping[str, Any]) -> None:
+    """Raise ``InvalidOption`` where the options of another platform than ``platform`` are given."""
+    for entry in PLATFORMS.values():
+        if entry.name != platform and params.get(entry.option_key) is not None:
+            raise InvalidOption(f"{entry.option_key} holds options of {entry.name}, and platform is {platform}.")
 
 
 def payload_specs() -> dict[str, dict[str, Any]]:

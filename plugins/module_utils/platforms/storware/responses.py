@@ -54,7 +54,7 @@ def read_records(reply: Reply) -> list[dict[str, Any]]:
 
 def find_problem(reply: Reply) -> Problem | None:
     """Return the refusal of an answer: its message in either of two places, or its text, or only that it has none."""
-    if reply.status < 400:
+    if reply.status < 400 and not reply.content.lstrip().startswith(b'{"error"'):
         return None
     text = reply.content.decode("utf-8", "replace").strip()
     try:
