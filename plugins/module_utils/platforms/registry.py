@@ -70,6 +70,12 @@ def refuse_foreign_options(platform: str, params: Mapping[str, Any]) -> None:
             raise InvalidOption(f"{entry.option_key} holds options of {entry.name}, and platform is {platform}.")
 
 
+def need_platform(needed: str, platform: str, module: str) -> None:
+    """Raise ``InvalidOption`` where a module that speaks to one platform alone is to speak to another."""
+    if platform != needed:
+        raise InvalidOption(f"{module} speaks to {needed} alone, and platform is {platform}.")
+
+
 def payload_specs() -> dict[str, dict[str, Any]]:
     """Return the argument specs of the platforms' own options, by the name of the option that holds them."""
     return {entry.option_key: {"type": "dict", "options": entry.payload_spec()} for entry in PLATFORMS.values()}
