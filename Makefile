@@ -37,7 +37,7 @@ test-unit: ## The unit tests; ARGS="-k name -x" goes to pytest, here and below
 test-integration: ## The integration tests
 test-sandbox: ## The tests of the sandbox
 test-unit test-integration test-sandbox: test-%: env
-	@.venv/bin/python -m pytest -n 2 tests/$* $(ARGS)
+	@.venv/bin/python -m pytest -n 2 --dist loadgroup tests/$* $(ARGS)
 
 .PHONY: format
 format: env ## Write Python files as the format gate wants them

@@ -278,7 +278,8 @@ def python_version(venv: Path) -> str:
 def run_suites(venv: Path, *suites: str) -> None:
     """Run suites of tests with the Python and the ansible-core of an environment."""
     present = [f"tests/{suite}" for suite in suites if (ROOT / "tests" / suite).is_dir()]
-    call(venv / "bin" / "python", "-m", "pytest", "-q", "-n", "2", *present, env=environment(venv))
+    pytest = ("-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup")
+    call(venv / "bin" / "python", *pytest, *present, env=environment(venv))
 
 
 def check_core(core: str) -> Callable[[], None]:

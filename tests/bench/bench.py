@@ -125,7 +125,7 @@ def measure(server: dict[str, Any], scratch: Path, tasks: int, rounds: int) -> d
     """Return the median milliseconds a task of each contender."""
     plays = {name: [task] * tasks for name, task in contenders(server, scratch).items()}
     seconds: dict[str, list[float]] = {name: [] for name in plays}
-    for _ in range(rounds):
+    for _round in range(rounds):
         empty = run_play([], scratch)
         for name, play in plays.items():
             seconds[name].append(run_play(play, scratch) - empty)

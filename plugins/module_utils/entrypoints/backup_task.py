@@ -12,6 +12,7 @@ from ..connect import open_session
 from ..flows.report import report
 from ..flows.start_backups import start_backups
 from ..flows.surroundings import Surroundings
+from ..model.outcome import Ledger, Row
 from ..platforms.registry import PLATFORMS, payload_specs, refuse_foreign_options, target_spec
 from ..runner import EntryPoint, Run
 from .backup_options import REQUEST_SPEC, given_only, read_request
@@ -26,10 +27,15 @@ def _run(run: Run) -> dict[str, Any]:
         targets = platform.parse_targets([given_only(target) for target in run.params["targets"]])
         request = read_request(run.params, targets, entry.option_key)
         surroundings = Surroundings(check_mode=run.check_mode, show=run.show)
-        ledger = start_backups(platform, request, surroundings)
-    for warning in ledger.warnings:
-        run.warn(warning)
-    return report(ledger, with_diff=run.diff)
+        ledger = Ledger([Row(target) for target in targets])
+        try:
+            start_backups(platform, request, surroundings, ledger)
+        finally:
+            # Also when something unforeseen ends the run: the IDs of what was started must reach the user.
+            for warning in ledger.warnings:
+                run.warn(warning)
+            run.result.update(report(ledger, with_diff=run.diff))
+    return {}
 
 
 ENTRY = EntryPoint(

@@ -21,13 +21,12 @@ from .surroundings import Surroundings
 from .wait import follow
 
 
-def start_backups(platform: BackupPlatform, request: BackupRequest, surroundings: Surroundings) -> Ledger:
-    """Bring every target of ``request`` to a backup that was started, or say why not.
+def start_backups(platform: BackupPlatform, request: BackupRequest, surroundings: Surroundings, ledger: Ledger) -> None:
+    """Bring every target of ``request`` to a backup that was started, or say why not, and write it into ``ledger``.
 
-    Raises ``InvalidOption`` before anything is sent. Whatever fails later is written on the rows that it concerns,
-    so that the ledger always tells what was started.
+    Raises ``InvalidOption`` before anything is sent. Whatever fails later is written on the rows that it concerns.
+    The ledger is the caller's, so that it tells what was started whatever happens here.
     """
-    ledger = Ledger([Row(target) for target in request.targets])
     ledger.warnings.extend(platform.check_request(request))
     known: frozenset[str] | None = None
     try:
@@ -36,7 +35,7 @@ def start_backups(platform: BackupPlatform, request: BackupRequest, surroundings
         _look_at_history(platform, request, ledger)
         if surroundings.check_mode:
             would_start(platform, request, surroundings, ledger)
-            return ledger
+            return
         start_batches(platform, request, surroundings, ledger, known)
         if request.wait is not None:
             follow(platform, request, request.wait, surroundings, ledger)
@@ -46,7 +45,6 @@ def start_backups(platform: BackupPlatform, request: BackupRequest, surroundings
     except NightshiftError as error:
         for row in ledger.open_rows():
             row.settle(Outcome.NOT_STARTED, error=error)
-    return ledger
 
 
 def _resolve(platform: BackupPlatform, request: BackupRequest, ledger: Ledger) -> None:

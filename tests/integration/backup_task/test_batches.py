@@ -33,7 +33,7 @@ def test_one_request_for_all_and_each_job_with_its_target(backup: Module, sandbo
     ("options", "sizes"), [({}, [5]), ({"max_batch": 2}, [2, 2, 1]), ({"batch": False}, [1, 1, 1, 1, 1])], ids=str
 )
 def test_the_size_of_a_batch(backup: Module, sandbox: Sandbox, options: dict[str, Any], sizes: list[int]) -> None:
-    ran = backup(*(sandbox.cold() for _ in range(5)), **options).good()
+    ran = backup(*(sandbox.cold() for _target in range(5)), **options).good()
     assert [len(names(body)) for body in sandbox.starts()] == sizes
     assert ran.outcomes == ["started"] * 5
     markers = {leaf(body, "subTasks/options/commonOpts/jobDescription") for body in sandbox.starts()}
@@ -47,7 +47,7 @@ def test_companies_do_not_share_a_request(backup: Module, sandbox: Sandbox) -> N
 
 
 def test_a_refused_target_in_the_middle_stands_alone_and_the_others_run(backup: Module, sandbox: Sandbox) -> None:
-    targets = [sandbox.cold() for _ in range(5)]
+    targets = [sandbox.cold() for _target in range(5)]
     targets[2] = {**targets[2], "client": "nowhere"}
     ran = backup(*targets, wait=True).bad("rejected")
     assert ran.outcomes == ["started", "started", "failed", "started", "started"]
@@ -67,7 +67,7 @@ def test_a_refused_target_in_the_middle_stands_alone_and_the_others_run(backup: 
 
 
 def test_stop_starts_nothing_more(backup: Module, sandbox: Sandbox) -> None:
-    targets = [sandbox.cold() for _ in range(4)]
+    targets = [sandbox.cold() for _target in range(4)]
     targets[1] = {**targets[1], "client": "nowhere"}
     ran = backup(*targets, on_invalid="stop", max_batch=2).bad("rejected")
     assert ran.outcomes == ["failed", "failed", "not_started", "not_started"]

@@ -60,7 +60,7 @@ def send(backup: Module, sandbox: Sandbox, sample: Mapping[str, Any], **meant: A
     ran = backup.plain(target, **options).good()
     (request,) = sandbox.log()
     body = request["body"] if isinstance(request["body"], dict) else decode(request["body"].encode())
-    sent, documented = {way for way, _ in ways(body["taskInfo"])}, {way for way, _ in ways(sample)}
+    sent, documented = {way for way, _value in ways(body["taskInfo"])}, {way for way, _value in ways(sample)}
     assert documented - sent == set()
     assert sent - documented <= ALWAYS
     assert ran.outcomes == ["started"]
@@ -89,7 +89,7 @@ def test_the_json_page(backup: Module, sandbox: Sandbox) -> None:
         # A disabled task starts nothing, and this one is to be started.
         "task/taskFlags/disabled": False,
     }
-    ran, _ = send(backup, sandbox, page("create-task-json-page.json"), **meant, enum_format="number")
+    ran, _sent = send(backup, sandbox, page("create-task-json-page.json"), **meant, enum_format="number")
     assert len(ran.row["job_ids"]) == 3
 
 

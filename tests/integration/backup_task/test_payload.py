@@ -233,9 +233,9 @@ def test_the_documented_pair_of_an_application_is_completed(backup: Module, sand
 
 
 def test_description_and_notification(backup: Module, sandbox: Sandbox) -> None:
-    backup.plain(sandbox.cold(), description="vor dem Umbau: äöü, „neu“", notify_user=True).good()
+    backup.plain(sandbox.cold(), description="vor dem Umbau: äöü, \u201eneu\u201c", notify_user=True).good()
     (body,) = sandbox.starts()
-    assert leaf(body, f"{COMMON}jobDescription") == "vor dem Umbau: äöü, „neu“"
+    assert leaf(body, f"{COMMON}jobDescription") == "vor dem Umbau: äöü, \u201eneu\u201c"
     assert leaf(body, f"{COMMON}notifyUserOnJobCompletion") is True
 
 

@@ -161,7 +161,7 @@ class FakePlatform:
         for task in tasks:
             states = self.script.get(task.id, [State.SUCCEEDED])
             state = states.pop(0) if len(states) > 1 else states[0]
-            if isinstance(state, ServiceError):
+            if isinstance(state, Exception):
                 raise state
             if isinstance(state, Task):
                 shown.append(state)

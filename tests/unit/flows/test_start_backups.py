@@ -14,7 +14,12 @@ from ansible_collections.nightshift.backup.plugins.module_utils.flows.report imp
 from ansible_collections.nightshift.backup.plugins.module_utils.flows.start_backups import start_backups
 from ansible_collections.nightshift.backup.plugins.module_utils.flows.surroundings import Surroundings
 from ansible_collections.nightshift.backup.plugins.module_utils.model.levels import Level
-from ansible_collections.nightshift.backup.plugins.module_utils.model.request import Acceptance, BackupRequest
+from ansible_collections.nightshift.backup.plugins.module_utils.model.outcome import Ledger, Row
+from ansible_collections.nightshift.backup.plugins.module_utils.model.request import (
+    Acceptance,
+    BackupRequest,
+    WaitOptions,
+)
 from ansible_collections.nightshift.backup.plugins.module_utils.model.states import State
 from ansible_collections.nightshift.backup.tests.unit.flows.fakes import (
     NOW,
@@ -27,7 +32,8 @@ from ansible_collections.nightshift.backup.tests.unit.flows.fakes import (
 
 
 def run(platform: FakePlatform, request: BackupRequest, surroundings: Surroundings) -> dict[str, Any]:
-    ledger = start_backups(platform, request, surroundings)
+    ledger = Ledger([Row(target) for target in request.targets])
+    start_backups(platform, request, surroundings, ledger)
     return {**report(ledger, with_diff=True), "warnings": ledger.warnings}
 
 
@@ -284,3 +290,15 @@ def test_the_diff_tells_before_and_after(platform: FakePlatform, surroundings: S
     result = run(platform, request_for("a", "b"), surroundings)
     assert result["diff"]["before"] == {"a": "no such backup", "b": "already_running as 9, running"}
     assert result["diff"]["after"] == {"a": "started as 1010, queued", "b": "already_running as 9, running"}
+
+
+def test_the_ledger_tells_what_was_started_even_when_the_run_breaks(
+    platform: FakePlatform, surroundings: Surroundings
+) -> None:
+    platform.script = {"1010": [ZeroDivisionError("a defect")]}
+    request = request_for("a", wait=WaitOptions())
+    ledger = Ledger([Row(target) for target in request.targets])
+    with pytest.raises(ZeroDivisionError):
+        start_backups(platform, request, surroundings, ledger)
+    assert report(ledger)["tasks"][0]["job_ids"] == ["1010"]
+    assert report(ledger)["changed"] is True

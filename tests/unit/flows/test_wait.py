@@ -19,6 +19,7 @@ from ansible_collections.nightshift.backup.plugins.module_utils.flows.start_back
 from ansible_collections.nightshift.backup.plugins.module_utils.flows.surroundings import Surroundings
 from ansible_collections.nightshift.backup.plugins.module_utils.flows.wait import poll_pause
 from ansible_collections.nightshift.backup.plugins.module_utils.model.levels import Level
+from ansible_collections.nightshift.backup.plugins.module_utils.model.outcome import Ledger, Row
 from ansible_collections.nightshift.backup.plugins.module_utils.model.request import Acceptance, WaitOptions
 from ansible_collections.nightshift.backup.plugins.module_utils.model.states import State
 from ansible_collections.nightshift.backup.tests.unit.flows.fakes import FakeClock, FakePlatform, job, request_for
@@ -26,7 +27,8 @@ from ansible_collections.nightshift.backup.tests.unit.flows.fakes import FakeClo
 
 def run(platform: FakePlatform, surroundings: Surroundings, *names: str, **rest: Any) -> dict[str, Any]:
     request = request_for(*(names or ("a",)), **{"wait": WaitOptions(timeout=3600.0), **rest})
-    ledger = start_backups(platform, request, surroundings)
+    ledger = Ledger([Row(target) for target in request.targets])
+    start_backups(platform, request, surroundings, ledger)
     return {**report(ledger, with_diff=True), "warnings": ledger.warnings}
 
 
