@@ -28,12 +28,12 @@ from ansible_collections.nightshift.backup.plugins.module_utils.platforms.commva
     target_argument_spec,
 )
 from ansible_collections.nightshift.backup.plugins.module_utils.platforms.commvault.automatic import AUTOMATIC_FIELDS
-from ansible_collections.nightshift.backup.plugins.module_utils.platforms.commvault.field_types import Field
 from ansible_collections.nightshift.backup.plugins.module_utils.platforms.commvault.fields import GROUPS
 from ansible_collections.nightshift.backup.plugins.module_utils.platforms.commvault.payload_fields import (
     PLATFORM_FIELDS,
 )
 from ansible_collections.nightshift.backup.plugins.module_utils.platforms.commvault.target_fields import TARGET_FIELDS
+from ansible_collections.nightshift.backup.plugins.module_utils.platforms.storware import fields as storware
 
 DESTINATION = Path(__file__).resolve().parents[1] / "plugins" / "doc_fragments"
 
@@ -60,7 +60,10 @@ class ModuleDocFragment:
 Description = tuple[str, ...]
 
 # The suboptions of targets that each platform knows, and what is said of each.
-_TARGETS: tuple[tuple[dict[str, Any], tuple[Field, ...]], ...] = ((target_argument_spec(), TARGET_FIELDS),)
+_TARGETS: tuple[tuple[dict[str, Any], dict[tuple[str, ...], Description]], ...] = (
+    (target_argument_spec(), {field.option: field.description for field in TARGET_FIELDS}),
+    (storware.target_argument_spec(), {(option.name,): option.description for option in storware.TARGET_OPTIONS}),
+)
 
 
 # What the conditions of automatic schedules are about.
@@ -94,6 +97,7 @@ def fragments() -> dict[str, str]:
         "pattern.py": _render({"pattern": pattern_documentation(_automatic())}),
         "selected_targets.py": _render({"targets": _filters(filter_spec(), SAID["filters"])["targets"]}),
         "commvault.py": _render({"commvault": _commvault()}),
+        "storware.py": _render({"storware": _storware()}),
         "task_filters.py": _render(_filters(listing_spec(), {**SAID["filters"], **SAID["listing"]})),
         "task_selection.py": _render({"select": _selection()}),
     }
@@ -104,12 +108,10 @@ def _filters(spec: dict[str, Any], descriptions: dict[str, list[str]], prefix: s
     said: dict[tuple[str, ...], Description] = {
         (name,): tuple(text.replace("PREFIX", prefix) for text in texts) for name, texts in descriptions.items()
     }
-    for _spec, fields in _TARGETS:
-        for field in fields:
-            texts = SAID["targets"].get(field.option[0], field.description)
-            said[("targets", *field.option)] = tuple(
-                text.replace("O(targets[]", f"O({prefix}targets[]") for text in texts
-            )
+    for _spec, described in _TARGETS:
+        for option, description in described.items():
+            texts = SAID["targets"].get(option[0], description)
+            said[("targets", *option)] = tuple(text.replace("O(targets[]", f"O({prefix}targets[]") for text in texts)
     return _document(spec, said)
 
 
@@ -127,12 +129,13 @@ def _selection() -> dict[str, Any]:
 
 def _targets() -> dict[str, Any]:
     suboptions: dict[str, Any] = {}
-    for spec, fields in _TARGETS:
-        suboptions.update(_document(spec, {field.option: field.description for field in fields}))
+    for spec, descriptions in _TARGETS:
+        suboptions.update(_document(spec, descriptions))
     return {
         "description": [
             "What to back up. At least one; none twice, and no backup set beside one of its own subclients.",
-            "Names are sent as they are given.",
+            "Each platform has its own options here, and refuses those of the other.",
+            "Commvault gets names as they are given. On Storware, a name must be that of exactly one entity.",
         ],
         "type": "list",
         "elements": "dict",
@@ -165,6 +168,16 @@ def _commvault() -> dict[str, Any]:
         ],
         "type": "dict",
         "suboptions": _document(argument_spec(), descriptions),
+    }
+
+
+def _storware() -> dict[str, Any]:
+    return {
+        "description": ["Options that Storware alone has. What is left out is not sent, unless a default is named."],
+        "type": "dict",
+        "suboptions": _document(
+            storware.argument_spec(), {(option.name,): option.description for option in storware.PLATFORM_OPTIONS}
+        ),
     }
 
 

@@ -33,9 +33,10 @@ options:
     required: true
     choices:
       - commvault
+      - storware
   url:
     description:
-      - Where its API begins, for example V(https://HOST/commandcenter/api).
+      - Where its API begins, for example V(https://HOST/commandcenter/api) or V(https://HOST:8181/api).
       - C(http://) is used only when the URL says so, and with a warning.
       - A user and a password in the URL are refused.
       - If not given, E(NIGHTSHIFT_URL) is used.
@@ -44,7 +45,8 @@ options:
   token:
     description:
       - A token to send with each request, so that nothing needs to log in. On Commvault this is the value of the
-        C(Authtoken) header, with or without C(QSDK), or an access token.
+        C(Authtoken) header, with or without C(QSDK), or an access token. On Storware it is the session's cookies, as
+        M(nightshift.backup.session) returns them.
       - It is never logged out, but by M(nightshift.backup.session) when asked to.
       - If not given, E(NIGHTSHIFT_TOKEN) is used.
     type: str

@@ -13,7 +13,8 @@ options:
   targets:
     description:
       - What to back up. At least one; none twice, and no backup set beside one of its own subclients.
-      - Names are sent as they are given.
+      - Each platform has its own options here, and refuses those of the other.
+      - Commvault gets names as they are given. On Storware, a name must be that of exactly one entity.
     type: list
     elements: dict
     suboptions:
@@ -87,4 +88,43 @@ options:
         choices:
           - backupset
           - subclient
+      name:
+        description:
+          - The name of a protected entity of Storware, such as a VM, exactly as the server shows it.
+          - A Storware target needs this or O(targets[].guid). A name that several share must be narrowed.
+        type: str
+      guid:
+        description:
+          - The GUID that Storware gave the entity. The platform's own uuid is another thing.
+        type: str
+      hypervisor:
+        description:
+          - The host name or GUID of the hypervisor, to narrow a name.
+        type: str
+      hypervisor_manager:
+        description:
+          - The name, URL or GUID of the hypervisor manager, to narrow a name.
+        type: str
+      project:
+        description:
+          - The UUID of the project that look-ups are narrowed to. It is sent as C(project-uuid).
+          - The prefix that Storware gives names of projects is not part of O(targets[].name).
+        type: str
+      kind:
+        description:
+          - What kind of entity it is. By default a V(vm).
+          - Which rules other entities have is not documented, so give the GUIDs of O(storware.rules) for
+            them.
+        type: str
+        choices:
+          - vm
+          - app
+          - storage
+          - os
+          - os_agent
+          - cloud
+          - cloud_user
+          - cloud_group
+          - cloud_site
+          - cloud_teams
 """

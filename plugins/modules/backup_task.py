@@ -132,6 +132,8 @@ options:
     description:
       - Whether to append a unique token to the description, by which this very start is found again after a network
         fault.
+      - Storware keeps no description, so there a start is found again by its entity, its level and the millisecond at
+        which its window starts, among the tasks that were not there before.
     type: bool
     default: true
   start_timeout:
@@ -173,6 +175,7 @@ extends_documentation_fragment:
   - nightshift.backup.connection
   - nightshift.backup.targets
   - nightshift.backup.commvault
+  - nightshift.backup.storware
 attributes:
   check_mode:
     support: full
@@ -237,6 +240,22 @@ EXAMPLES = r"""
         app: File System
         backupset: defaultBackupSet
         subclient: default
+    wait: true
+
+- name: Back up two virtual machines on Storware and wait until their data is stored
+  nightshift.backup.backup_task:
+    platform: storware
+    url: https://storware.example.com:8181/api
+    username: ansible
+    password: "{{ storware_password }}"
+    level: incremental
+    targets:
+      - name: db01
+      - name: web01
+        hypervisor_manager: vc1.example.com
+    storware:
+      priority: 70
+      retry_count: 1
     wait: true
 
 - name: Show what would be started

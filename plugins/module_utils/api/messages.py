@@ -89,6 +89,9 @@ class Dialect(Protocol):
     def token_headers(self, token: str) -> Mapping[str, str]:
         """Return the headers that carry ``token``."""
 
+    def token_after(self, token: str, reply: Reply) -> str:
+        """Return the token to go on with once ``reply`` came to a call with ``token``: another where servers say so."""
+
     def is_renewable(self, token: str) -> bool:
         """Tell whether a 401 for ``token`` may be answered by a fresh login with user and password."""
 

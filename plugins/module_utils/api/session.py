@@ -155,11 +155,23 @@ class Session:
             return self._persist(call, {})
         token = self._token or self._renew(None)
         try:
-            return self._persist(call, self._dialect.token_headers(token))
+            return self._send_with(token, call)
         except AuthenticationFailed as refusal:
             if not self._may_renew(token, refusal):
                 raise
-        return self._persist(call, self._dialect.token_headers(self._renew(token)))
+        return self._send_with(self._renew(token), call)
+
+    def _send_with(self, token: str, call: Call) -> Reply:
+        reply = self._persist(call, self._dialect.token_headers(token))
+        renewed = self._dialect.token_after(token, reply)
+        if renewed != token:
+            self._learn(renewed)
+            with self._lock:
+                # Another thread may have logged in anew meanwhile: then this answer is of a session that is over.
+                if self._token == token:
+                    self._owned = renewed if self._owned == token else self._owned
+                    self._token = renewed
+        return reply
 
     def _may_renew(self, token: str, refusal: AuthenticationFailed) -> bool:
         if refusal.http_status != 401:

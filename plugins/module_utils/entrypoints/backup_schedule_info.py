@@ -23,7 +23,7 @@ def _run(run: Run) -> dict[str, Any]:
     """Read what is wanted and return the result of the module."""
     entry = PLATFORMS[run.params["platform"]]
     with open_session(run) as session:
-        platform = entry.schedules_factory(session)
+        platform = entry.schedules(session)
         found = read_schedules(platform, _wanted(platform, run.params), portable=run.params["portable"])
     return {
         "changed": False,

@@ -21,7 +21,7 @@ def _run(run: Run) -> dict[str, Any]:
     """Make the schedules what the parameters say and return the result of the module."""
     entry = PLATFORMS[run.params["platform"]]
     with open_session(run) as session:
-        platform = entry.schedules_factory(session)
+        platform = entry.schedules(session)
         request = read_estate_request(platform, run.params, entry.option_key, run.warn)
         surroundings = Surroundings(check_mode=run.check_mode, show=run.show)
         ledger = reconcile_estate(platform, request, surroundings, with_diff=run.diff)

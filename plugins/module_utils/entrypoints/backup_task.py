@@ -14,7 +14,7 @@ from ..flows.run_schedule import run_schedule
 from ..flows.start_backups import start_backups
 from ..flows.surroundings import Surroundings
 from ..model.outcome import Ledger, Row
-from ..platforms.registry import PLATFORMS, payload_specs, target_spec
+from ..platforms.registry import PLATFORMS, payload_specs, refuse_foreign_options, target_spec
 from ..runner import EntryPoint, Run
 from .backup_options import REQUEST_SPEC, given_only, read_request
 
@@ -22,6 +22,7 @@ from .backup_options import REQUEST_SPEC, given_only, read_request
 def _run(run: Run) -> dict[str, Any]:
     """Start the backups that the parameters describe and return the result of the module."""
     entry = PLATFORMS[run.params["platform"]]
+    refuse_foreign_options(entry.name, run.params)
     with open_session(run) as session:
         platform = entry.platform_factory(session)
         targets = platform.parse_targets([given_only(target) for target in run.params["targets"]])
@@ -35,7 +36,7 @@ def _run(run: Run) -> dict[str, Any]:
             else:
                 run_schedule(
                     platform,
-                    entry.schedules_factory(session),
+                    entry.schedules(session),
                     request,
                     schedule.strip(),
                     surroundings,

@@ -26,7 +26,7 @@ _WEEK = 7 * 24 * 3600.0
 def _run(run: Run) -> dict[str, Any]:
     """Judge what the parameters name."""
     with open_session(run) as session:
-        platform = PLATFORMS[run.params["platform"]].protection_factory(session)
+        platform = PLATFORMS[run.params["platform"]].protection(session)
         request = _read_request(run.params, platform)
         verdicts, now = judge_protection(platform, request)
     return report_protection(verdicts, now, must_be_protected=bool(run.params["fail_on_unprotected"]))

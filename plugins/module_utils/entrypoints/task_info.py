@@ -20,7 +20,7 @@ from .query_options import listing_spec, read_listing
 def _run(run: Run) -> dict[str, Any]:
     """List the tasks that the parameters describe. What was found is returned also where an ID was not."""
     with open_session(run) as session:
-        platform = PLATFORMS[run.params["platform"]].task_factory(session)
+        platform = PLATFORMS[run.params["platform"]].tasks(session)
         query = read_listing(run.params, platform)
         found, error = query_tasks(platform, query, SystemClock())
     result = report_tasks(found, platform.target_of)

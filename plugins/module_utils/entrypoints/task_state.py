@@ -51,7 +51,7 @@ def selection_spec() -> dict[str, dict[str, Any]]:
 def _run(run: Run) -> dict[str, Any]:
     """Move the tasks that the parameters describe."""
     with open_session(run) as session:
-        platform = PLATFORMS[run.params["platform"]].task_factory(session)
+        platform = PLATFORMS[run.params["platform"]].tasks(session)
         request = _read_request(run.params, platform)
         surroundings = Surroundings(check_mode=run.check_mode, show=run.show)
         moves = change_state(platform, request, surroundings)

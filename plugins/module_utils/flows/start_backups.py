@@ -87,10 +87,11 @@ def _open_targets(ledger: Ledger) -> list[Target]:
 def _look_at_running(platform: BackupPlatform, request: BackupRequest, ledger: Ledger) -> frozenset[str] | None:
     """Settle the rows whose backup already runs. Returns the IDs of all running ones, ``None`` if none were read."""
     targets = _open_targets(ledger)
-    if not request.skip_if_running or not targets:
+    needs_list = request.marker and not platform.marks_starts
+    if not targets or not (request.skip_if_running or needs_list):
         return None
     active = platform.active_tasks(targets)
-    for row in ledger.open_rows():
+    for row in ledger.open_rows() if request.skip_if_running else ():
         tasks = active.get(row.target.position, ())
         try:
             parts = platform.by_part(row.target, tasks) if tasks else {row.target.label: ()}

@@ -165,7 +165,7 @@ class _Starter:
         return dict(self._platform.assign(receipt, targets))
 
     def _write(self, row: Row, launched: Launched, tasks: Sequence[Task]) -> None:
-        row.task_id = launched.receipt.task_id
+        row.task_id = tasks[0].parent_id or launched.receipt.task_id
         row.take([replace(task, requested_level=self._request.level) for task in tasks])
         row.settle(launched.outcome, launched.message or "started, not awaited")
         self._surroundings.show(f"{row.target.label}: {launched.outcome.value} as {', '.join(row.job_ids)}")

@@ -70,3 +70,7 @@ class BackupRequest:
     options: Mapping[str, Any] = field(default_factory=dict)
     raw: Mapping[str, Any] | None = None
     raw_unsafe: bool = False
+
+    def start_seconds(self, count: int) -> float:
+        """Return how long the answer to a start of ``count`` targets may take: a server looks at each of them."""
+        return self.start_timeout if self.start_timeout is not None else 120.0 + 0.5 * count

@@ -36,7 +36,10 @@ class StartCall:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What the server said it started: the ID of the request's task and those of its jobs."""
+    """What the server said it started: the ID of the request's task and those of its jobs.
+
+    Where each job has a task of its own, the ``parent_id`` of the job says which.
+    """
 
     task_id: str | None
     job_ids: tuple[str, ...] = ()
@@ -65,6 +68,10 @@ class Starter(Protocol):
 
 class BackupPlatform(Starter, Protocol):
     """What ``backup_task`` needs of a platform. Methods marked pure send nothing."""
+
+    @property
+    def marks_starts(self) -> bool:
+        """Pure. Tell whether a start can carry a marker; if not, a list of what ran before takes its place."""
 
     def parse_targets(self, given: Sequence[Mapping[str, Any]]) -> tuple[Target, ...]:
         """Pure. Read ``targets``; raise ``InvalidOption`` for what cannot be meant."""

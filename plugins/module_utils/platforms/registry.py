@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
+from ..api.errors import InvalidOption
 from ..api.messages import Dialect
 from ..api.session import Session
 from .base import BackupPlatform, SchedulePlatform
@@ -22,7 +23,12 @@ from .commvault.protection import CommvaultProtection
 from .commvault.schedule_platform import CommvaultSchedules
 from .commvault.tasks import CommvaultTasks
 from .protection_base import ProtectionPlatform
+from .storware import fields as storware_fields
+from .storware.auth import StorwareDialect
+from .storware.platform import StorwarePlatform
 from .task_base import TaskPlatform
+
+Supported = TypeVar("Supported")
 
 
 @dataclass(frozen=True)
@@ -30,18 +36,37 @@ class PlatformEntry:
     """How to speak to one platform.
 
     ``option_key`` is the module option that holds the platform's own options, which every other platform refuses;
-    ``payload_spec`` makes the argument spec of that dict, ``target_spec`` that of one entry of ``targets``.
+    ``payload_spec`` makes the argument spec of that dict, ``target_spec`` that of one entry of ``targets``. A factory
+    that is ``None`` stands for what is not supported on this platform.
     """
 
     name: str
     dialect_factory: Callable[[], Dialect]
     platform_factory: Callable[[Session], BackupPlatform]
-    schedules_factory: Callable[[Session], SchedulePlatform]
-    task_factory: Callable[[Session], TaskPlatform]
-    protection_factory: Callable[[Session], ProtectionPlatform]
     option_key: str
     payload_spec: Callable[[], dict[str, Any]]
     target_spec: Callable[[], dict[str, Any]]
+    schedules_factory: Callable[[Session], SchedulePlatform] | None = None
+    task_factory: Callable[[Session], TaskPlatform] | None = None
+    protection_factory: Callable[[Session], ProtectionPlatform] | None = None
+
+    def schedules(self, session: Session) -> SchedulePlatform:
+        """Return the platform's schedules. Raises ``InvalidOption`` where they are not supported."""
+        return self._needed(self.schedules_factory, "Schedules")(session)
+
+    def tasks(self, session: Session) -> TaskPlatform:
+        """Return the platform's tasks. Raises ``InvalidOption`` where they are not supported."""
+        return self._needed(self.task_factory, "Listing and steering tasks")(session)
+
+    def protection(self, session: Session) -> ProtectionPlatform:
+        """Return the platform's view of protection. Raises ``InvalidOption`` where it is not supported."""
+        return self._needed(self.protection_factory, "Verdicts on protection")(session)
+
+    def _needed(self, factory: Callable[[Session], Supported] | None, what: str) -> Callable[[Session], Supported]:
+        if factory is not None:
+            return factory
+        others = ", ".join(entry.name for entry in PLATFORMS.values() if entry.schedules_factory is not None)
+        raise InvalidOption(f"{what} are not supported with platform {self.name}, only with {others}.")
 
 
 PLATFORMS: Mapping[str, PlatformEntry] = {
@@ -58,8 +83,29 @@ PLATFORMS: Mapping[str, PlatformEntry] = {
             payload_spec=commvault_arguments.argument_spec,
             target_spec=commvault_arguments.target_argument_spec,
         ),
+        PlatformEntry(
+            name="storware",
+            dialect_factory=StorwareDialect,
+            platform_factory=StorwarePlatform,
+            option_key="storware",
+            payload_spec=storware_fields.argument_spec,
+            target_spec=storware_fields.target_argument_spec,
+        ),
     )
 }
+
+
+def refuse_foreign_options(platform: str, params: Mapping[str, Any]) -> None:
+    """Raise ``InvalidOption`` where the options of another platform than ``platform`` are given."""
+    for entry in PLATFORMS.values():
+        if entry.name != platform and params.get(entry.option_key) is not None:
+            raise InvalidOption(f"{entry.option_key} holds options of {entry.name}, and platform is {platform}.")
+
+
+def need_platform(needed: str, platform: str, module: str) -> None:
+    """Raise ``InvalidOption`` where a module that speaks to one platform alone is to speak to another."""
+    if platform != needed:
+        raise InvalidOption(f"{module} speaks to {needed} alone, and platform is {platform}.")
 
 
 def payload_specs() -> dict[str, dict[str, Any]]:

@@ -42,6 +42,9 @@ class Dialect:
     def token_headers(self, token: str) -> Mapping[str, str]:
         return {"X-Token": token}
 
+    def token_after(self, token: str, reply: Reply) -> str:
+        return reply.headers.get("x-next-token", token)
+
     def is_renewable(self, token: str) -> bool:
         return self.renewable
 

@@ -347,3 +347,19 @@ def test_a_slow_logout_does_not_keep_the_play(server: HTTPServer, connect: Conne
     begun = time.monotonic()
     session.close()
     assert time.monotonic() - begun < 0.9
+
+
+def test_a_token_that_an_answer_replaces_is_used_from_then_on_and_logged_out(
+    server: HTTPServer, connect: Connect
+) -> None:
+    grant(server, "first-token-1")
+    server.expect_ordered_request("/things", headers={"X-Token": "first-token-1"}).respond_with_data(
+        b"{}", headers={"X-Next-Token": "second-token-2"}
+    )
+    server.expect_ordered_request("/things", headers={"X-Token": "second-token-2"}).respond_with_data(b"{}")
+    server.expect_ordered_request("/logout", headers={"X-Token": "second-token-2"}).respond_with_data(b"{}")
+    with connect(server.url_for(""), **USER) as session:
+        session.send(READ)
+        session.send(READ)
+        assert session.redactor.text("second-token-2") == "********"
+    server.check_assertions()

@@ -86,6 +86,8 @@ class FakePlatform:
     made: list[tuple[StartCall, Receipt, float]] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
     number: int = 100
+    marks_starts: bool = True
+    known: list[frozenset[str] | None] = field(default_factory=list)
 
     def parse_targets(self, given: Sequence[Mapping[str, Any]]) -> tuple[Target, ...]:
         return targets(*[entry["client"] for entry in given])
@@ -99,7 +101,12 @@ class FakePlatform:
         size = request.max_batch if request.batch else 1
         groups = [tuple(wanted[at : at + size]) for at in range(0, len(wanted), size)]
         return [
-            StartCall(group, Call("POST", "start"), {"of": [target.label for target in group]}, new_marker())
+            StartCall(
+                group,
+                Call("POST", "start"),
+                {"of": [target.label for target in group]},
+                new_marker() if self.marks_starts else None,
+            )
             for group in groups
         ]
 
@@ -142,6 +149,7 @@ class FakePlatform:
         return receipt
 
     def find_started(self, call: StartCall, age: float, known: frozenset[str] | None) -> Sighting | None:
+        self.known.append(known)
         for made, receipt, moment in self.made:
             if made is call and self.clock.monotonic() >= moment + self.shown_after:
                 return Sighting(receipt, "its marker")

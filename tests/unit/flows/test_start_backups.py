@@ -21,7 +21,14 @@ from ansible_collections.nightshift.backup.plugins.module_utils.model.request im
     WaitOptions,
 )
 from ansible_collections.nightshift.backup.plugins.module_utils.model.states import State
-from ansible_collections.nightshift.backup.tests.unit.flows.fakes import NOW, FakePlatform, job, refused, request_for
+from ansible_collections.nightshift.backup.tests.unit.flows.fakes import (
+    NOW,
+    FakePlatform,
+    job,
+    lost,
+    refused,
+    request_for,
+)
 
 
 def run(platform: FakePlatform, request: BackupRequest, surroundings: Surroundings) -> dict[str, Any]:
@@ -90,6 +97,18 @@ def test_if_other_running(
     result = run(platform, request_for("a", if_other_running=choice), surroundings)
     assert outcomes(result) == [outcome]
     assert result.get("failed", False) is failed
+
+
+def test_without_markers_a_list_is_taken_before_a_start(platform: FakePlatform, surroundings: Surroundings) -> None:
+    platform.marks_starts = False
+    platform.active = [job("9", "a")]
+    platform.answers = [lost()]
+    request = request_for("a", skip_if_running=False)
+    assert outcomes(run(platform, request, surroundings)) == ["adopted"]
+    assert set(platform.known) == {frozenset({"9"})}
+    platform.answers = [lost()]
+    unasked = replace(request, marker=False, settle=1.0)
+    assert outcomes(run(platform, unasked, surroundings)) == ["unknown"]
 
 
 def test_skip_if_running_off_looks_at_nothing(platform: FakePlatform, surroundings: Surroundings) -> None:

@@ -61,6 +61,11 @@ class CommvaultDialect:
             return {"Authtoken": value, "Authorization": value}
         return {"Authtoken": value}
 
+    def token_after(self, token: str, reply: Reply) -> str:
+        """Return ``token``: it stays the same while its session lives."""
+        del reply  # No answer but that of a login brings another.
+        return token
+
     def is_renewable(self, token: str) -> bool:
         """Tell that user and password may replace ``token`` after a 401, whatever its kind.
 

@@ -52,11 +52,6 @@ def start_calls(
     return tuple(start_call(request, group, new_marker()) for group in _groups(request, targets))
 
 
-def start_timeout(request: BackupRequest, count: int) -> float:
-    """The server answers once it has looked at each target, so the default grows with their number."""
-    return request.start_timeout if request.start_timeout is not None else 120.0 + 0.5 * count
-
-
 def start_call(request: BackupRequest, targets: Sequence[Target], marker: str | None) -> StartCall:
     """Return the one call that starts all of ``targets``. ``marker`` goes into the job's description."""
     body, content_type, accept, shown = encode(request.options, build_body(request, targets, marker))

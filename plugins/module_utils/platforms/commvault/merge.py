@@ -5,26 +5,15 @@
 
 from __future__ import annotations
 
-import math
 import re
-import traceback
 from collections.abc import Mapping
-from itertools import zip_longest
 from typing import Any
 
-from ...api.errors import InvalidOption, MissingLibrary
+from ...api.errors import InvalidOption
+from ..json_schema import first_fault
+from ..raw import check_types, merged_tree
 from .field_types import LIST, Kind, values_at
 from .fields import BY_WIRE
-
-try:
-    import jsonschema
-    import jsonschema.exceptions
-except ImportError:
-    HAS_JSONSCHEMA = False
-    JSONSCHEMA_TRACE = traceback.format_exc()
-else:
-    HAS_JSONSCHEMA = True
-    JSONSCHEMA_TRACE = ""
 
 # What kind of task it is. What it backs up and which task it is are looked at besides.
 _PROTECTED = (
@@ -47,51 +36,14 @@ def merge_raw(body: Mapping[str, Any], raw: Any, *, unsafe: bool, schema: Mappin
     """
     if not isinstance(raw, Mapping):
         raise InvalidOption(f"raw must be a dict that begins with taskInfo; got {raw!r}.")
-    _check_types(raw, "raw")
+    check_types(raw, "raw")
     _check_spelling(raw, "")
-    merged: dict[str, Any] = _merged(body, raw)
+    merged: dict[str, Any] = merged_tree(body, raw)
     if schema is not None:
         _validate(merged, schema)
     if not unsafe:
         _check_reach(body, merged)
     return merged
-
-
-def _merged(base: Any, change: Any) -> Any:
-    if change is None:
-        return base
-    if isinstance(change, Mapping):
-        start = base if isinstance(base, Mapping) else {}
-        together = {name: _merged(start.get(name), change.get(name)) for name in {**start, **change}}
-        return {name: value for name, value in together.items() if value is not None}
-    if isinstance(change, (list, tuple)):
-        return _merged_list(base if isinstance(base, list) else [], list(change))
-    return change
-
-
-def _merged_list(base: list[Any], change: list[Any]) -> list[Any]:
-    if not all(entry is None or isinstance(entry, Mapping) for entry in change):
-        return change
-    if not all(isinstance(entry, Mapping) for entry in base):
-        return [_merged(None, entry) for entry in change if entry is not None]
-    pairs = zip_longest(base, change)
-    return [_merged(old, new) for old, new in pairs if old is not None or new is not None]
-
-
-def _check_types(value: Any, where: str) -> None:
-    """Refuse what neither JSON nor XML can hold, such as the date that YAML makes of an unquoted 2026-11-22."""
-    if isinstance(value, Mapping):
-        for name, entry in value.items():
-            if not isinstance(name, str):
-                raise InvalidOption(f"{where}: the key {name!r} must be text; put it in quotes.")
-            _check_types(entry, f"{where}.{name}")
-    elif isinstance(value, (list, tuple)):
-        for position, entry in enumerate(value):
-            _check_types(entry, f"{where}[{position}]")
-    elif isinstance(value, float) and not math.isfinite(value):
-        raise InvalidOption(f"{where} is {value}, a number that cannot be sent.")
-    elif value is not None and not isinstance(value, (str, int, float)):
-        raise InvalidOption(f"{where} is a {type(value).__name__}, which cannot be sent; put it in quotes.")
 
 
 def _check_spelling(value: Any, path: str) -> None:
@@ -122,13 +74,9 @@ _KNOWN_NAMES = _known_names()
 
 
 def _validate(body: Mapping[str, Any], schema: Mapping[str, Any]) -> None:
-    if not HAS_JSONSCHEMA:
-        raise MissingLibrary("jsonschema", JSONSCHEMA_TRACE)
-    validator = jsonschema.Draft202012Validator(schema)
-    error = jsonschema.exceptions.best_match(validator.iter_errors(body))
-    if error is not None:
-        where = error.json_path.removeprefix("$").lstrip(".") or "the root"
-        raise InvalidOption(f"With raw, the request does not fit its schema at {where}: {error.message.rstrip('.')}.")
+    fault = first_fault(schema, body)
+    if fault is not None:
+        raise InvalidOption(f"With raw, the request does not fit its schema {fault}.")
 
 
 def _check_reach(before: Mapping[str, Any], after: Mapping[str, Any]) -> None:

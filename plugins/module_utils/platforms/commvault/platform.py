@@ -20,7 +20,7 @@ from ...model.task import Task
 from ..base import Receipt, Sighting, StartCall
 from . import entities, job_calls, search
 from .checks import check_request
-from .create_task import build_body, start_calls, start_timeout
+from .create_task import build_body, start_calls
 from .responses import read_created
 from .targets import covers_backup_set, entity_matches, parse_targets
 
@@ -32,6 +32,8 @@ _MOST_CLIENT_LOOKUPS = 20
 
 class CommvaultPlatform:
     """The verbs of ``BackupPlatform`` in Commvault's REST API."""
+
+    marks_starts = True
 
     def __init__(self, session: Session, clock: Clock | None = None) -> None:
         self._session = session
@@ -52,7 +54,7 @@ class CommvaultPlatform:
     ) -> Sequence[StartCall]:
         """Return one ``POST CreateTask`` for each group of targets that can share one."""
         calls = [
-            replace(call, wire=replace(call.wire, timeout=start_timeout(request, len(call.targets))))
+            replace(call, wire=replace(call.wire, timeout=request.start_seconds(len(call.targets))))
             for call in start_calls(request, targets, new_marker)
         ]
         self._levels.update((call.marker, request.level) for call in calls)

@@ -12,7 +12,6 @@ from ...api.errors import InvalidOption
 from ...model.request import BackupRequest
 from ...model.schedule import Schedule
 from ..base import StartCall
-from .create_task import start_timeout
 from .field_types import value_at
 from .schedule_body import run_step
 from .wire_values import as_bool
@@ -27,7 +26,7 @@ _TELLING = (
 def run_call(request: BackupRequest, schedule: Schedule) -> StartCall:
     """Return the request that runs the schedule now. It has no place for a description, and so none for a marker."""
     step = run_step(schedule)
-    wire = replace(step.wire, timeout=start_timeout(request, len(request.targets)))
+    wire = replace(step.wire, timeout=request.start_seconds(len(request.targets)))
     return StartCall(request.targets, wire, step.body, runs_task=schedule.task_id)
 
 

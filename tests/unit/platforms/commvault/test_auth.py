@@ -114,6 +114,7 @@ def test_a_login_that_cannot_be_read_is_no_wrong_password(content: bytes) -> Non
 def test_tokens_and_their_headers(token: str, headers: dict[str, str]) -> None:
     assert DIALECT.token_headers(token) == headers
     assert DIALECT.is_renewable(token)
+    assert DIALECT.token_after(token, Reply(200, {"set-cookie": "a=b"})) == token
 
 
 def test_every_spelling_of_the_credentials_is_a_secret() -> None:

@@ -10,6 +10,7 @@ import pytest
 from ansible_collections.nightshift.backup.plugins.module_utils.api.errors import InvalidOption, MissingLibrary
 from ansible_collections.nightshift.backup.plugins.module_utils.model.levels import Level
 from ansible_collections.nightshift.backup.plugins.module_utils.model.request import WaitOptions
+from ansible_collections.nightshift.backup.plugins.module_utils.platforms import json_schema
 from ansible_collections.nightshift.backup.plugins.module_utils.platforms.commvault import merge
 from ansible_collections.nightshift.backup.plugins.module_utils.platforms.commvault.checks import check_request
 from ansible_collections.nightshift.backup.plugins.module_utils.platforms.commvault.create_task import build_body
@@ -187,7 +188,7 @@ def test_the_marker_survives_raw() -> None:
 
 
 def test_without_the_library_raw_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(merge, "HAS_JSONSCHEMA", False)
+    monkeypatch.setattr(json_schema, "IMPORT_TRACE", "no such module")
     with pytest.raises(MissingLibrary, match="jsonschema"):
         built(task(description="x"))
     assert built(None)

@@ -1,0 +1,223 @@
+# Copyright (c) 2026, nightshift.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Follow a backup through the tasks that make it.
+
+An export brings the data to a node, and a store from there to its destination; a failed task is tried again as a copy
+with another GUID; finished tasks are purged. So a backup is known by the task that began it, and judged by the entry
+that the server keeps of the backup itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ...api.session import Session
+from ...model.levels import Level
+from ...model.states import State
+from ...model.task import Task
+from . import calls
+from .records import (
+    EXPORT,
+    STORE,
+    backup_time,
+    created_at,
+    entity_guid,
+    is_active,
+    read_backup,
+    read_task,
+    task_state,
+    task_type,
+)
+from .responses import ref_guid
+
+# Times are the server's and the nodes', whose clocks may differ.
+_SLACK = 5.0
+# A copy of a failed task may take a moment to appear.
+_LOOKS_FOR_A_RETRY = 3
+_MOST_CANDIDATES = 5
+
+Record = Mapping[str, Any]
+
+
+@dataclass
+class Chain:
+    """One backup on its way. ``key`` is the GUID by which it became known, ``current`` that of the task to look at."""
+
+    key: str
+    entity: str
+    requested: Level | None
+    begun: float | None
+    is_store: bool = False
+    current: str = ""
+    backup: str = ""
+    tasks: set[str] = field(default_factory=set)
+    failures: int = 0
+    last: Task | None = None
+
+
+class Chains:
+    """The backups that one run follows."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._chains: dict[str, Chain] = {}
+
+    def add(self, record: Record, entity: str = "") -> Task:
+        """Follow the backup to which an export or a store belongs. ``entity`` serves where the record names none.
+
+        The task that is returned has not ended, whatever the record says: its end says nothing of the backup's.
+        """
+        task = read_task(record)
+        if task.id not in self._chains:
+            self._chains[task.id] = Chain(
+                key=task.id,
+                entity=entity_guid(record) or entity,
+                requested=task.requested_level,
+                begun=created_at(record),
+                is_store=task_type(record) == STORE,
+                current=task.id,
+                tasks={task.id},
+            )
+        return replace(task, state=State.RUNNING, finished_at=None) if task.state.is_end else task
+
+    def entity_of(self, guid: str) -> str:
+        """Return the entity of a followed task, empty where it is not known."""
+        return self._chains[guid].entity if guid in self._chains else ""
+
+    def refresh(self, tasks: Sequence[Task]) -> list[Task]:
+        """Look at the backups again. One of which the server shows neither task nor entry is left out."""
+        chains = [self._chains[task.id] for task in tasks if task.id in self._chains]
+        records = calls.read_tasks(self._session, [chain.current for chain in chains])
+        found = []
+        for chain in chains:
+            task = self._look(chain, records.get(chain.current))
+            if task is not None:
+                chain.last = replace(task, id=chain.key, parent_id=chain.key, requested_level=chain.requested)
+                found.append(chain.last)
+        return found
+
+    def cancel(self, key: str) -> None:
+        """End whatever task is at work for this backup."""
+        chain = self._chains[key]
+        active = [ref_guid(record) for record in self._active(chain)]
+        for record in calls.short_records(self._session, chain.entity, active):
+            calls.cancel_task(self._session, record)
+
+    def _look(self, chain: Chain, record: Record | None) -> Task | None:
+        if record is not None and is_active(record):
+            if chain.is_store:
+                self._backup(chain, record)
+            # Half of the way: what is exported is not stored yet.
+            task = read_task(record)
+            return replace(task, progress=task.progress / 2 if task.progress is not None else None)
+        entry = self._backup(chain, record)
+        if entry is None:
+            return self._without_entry(chain, record)
+        backup = read_backup(entry)
+        if record is not None and task_state(record) in (State.FAILED, State.CANCELLED) and not _is_good(backup):
+            return self._after_failure(chain, record, backup)
+        if backup.state is State.FAILED:
+            return self._after_failure(chain, record, backup)
+        return backup if backup.state.is_end else self._storing(chain, backup)
+
+    def _without_entry(self, chain: Chain, record: Record | None) -> Task | None:
+        if record is None:
+            return None
+        if task_state(record) in (State.FAILED, State.CANCELLED):
+            return self._after_failure(chain, record, None)
+        return replace(read_task(record), state=State.RUNNING, level=None, finished_at=None)
+
+    def _storing(self, chain: Chain, backup: Task) -> Task:
+        chain.failures = 0
+        return replace(backup, state=State.RUNNING, level=None, progress=50.0)
+
+    def _after_failure(self, chain: Chain, record: Record | None, backup: Task | None) -> Task:
+        """Go on with the copy that the server makes of a failed task; without one the failure is the end."""
+        ended = self._failed(chain, record, backup)
+        retry = next(iter(self._active(chain)), None)
+        if retry is not None:
+            chain.failures = 0
+            if task_type(retry) == EXPORT:
+                chain.current = ref_guid(retry)
+                chain.tasks.add(chain.current)
+            state = task_state(retry)
+            words = f"tried again as {ref_guid(retry)}" + (f" after: {ended.message}" if ended.message else "")
+            return replace(read_task(retry), state=state, message=words)
+        chain.failures += 1
+        if ended.state is State.FAILED and chain.failures < _LOOKS_FOR_A_RETRY:
+            return replace(ended, state=State.RUNNING, progress=None, finished_at=None)
+        return ended
+
+    def _failed(self, chain: Chain, record: Record | None, backup: Task | None) -> Task:
+        """Return the bad end, with all that is said about it."""
+        task = read_task(record) if record is not None else None
+        said = [one.message for one in (task, backup) if one is not None and one.message]
+        cancelled = task is not None and task.state is State.CANCELLED
+        base = backup or task or Task(chain.key, State.FAILED)
+        return replace(
+            base,
+            state=State.CANCELLED if cancelled else State.FAILED,
+            native_state=task.native_state
+            if task is not None and task.state is not State.SUCCEEDED
+            else base.native_state,
+            message="; ".join(dict.fromkeys(said)),
+            level=None,
+        )
+
+    def _active(self, chain: Chain) -> list[Record]:
+        """Return the tasks that are at work for this backup now."""
+        if chain.backup:
+            listed: Sequence[Record] = calls.tasks_of_backup(self._session, chain.backup, chain.entity)
+        else:
+            listed = [
+                record
+                for record in calls.active_backups(self._session, [chain.entity])
+                if ref_guid(record) in chain.tasks or self._resembles(chain, record)
+            ]
+        return [record for record in listed if is_active(record)]
+
+    @staticmethod
+    def _resembles(chain: Chain, record: Record) -> bool:
+        """Tell whether a task may be a copy of ours: made later, and for the same kind of backup."""
+        made = created_at(record)
+        return (
+            read_task(record).requested_level is chain.requested
+            and made is not None
+            and chain.begun is not None
+            and made >= chain.begun
+        )
+
+    def _backup(self, chain: Chain, record: Record | None) -> Record | None:
+        """Return the entry of the backup that this chain makes. An older one is never taken for it."""
+        if chain.backup:
+            return calls.read_backup_record(self._session, chain.backup)
+        named = ref_guid(record.get("backup")) if record is not None else ""
+        if named:
+            chain.backup = named
+            return calls.read_backup_record(self._session, named)
+        since = 0.0 if chain.is_store or chain.begun is None else chain.begun - _SLACK
+        listed = calls.backups_of(self._session, chain.entity)
+        candidates = [entry for entry in listed if (backup_time(entry) or since) >= since][:_MOST_CANDIDATES]
+        own = self._by_tasks(chain, candidates)
+        if own is not None:
+            chain.backup = ref_guid(own)
+        return own
+
+    def _by_tasks(self, chain: Chain, candidates: Sequence[Record]) -> Record | None:
+        """Return the candidate to which a task of ours belongs; without such, the only one that nobody else's made."""
+        unclaimed = []
+        for entry in candidates:
+            tasks = calls.tasks_of_backup(self._session, ref_guid(entry), chain.entity)
+            if chain.tasks & {ref_guid(task) for task in tasks}:
+                return entry
+            if not any(task_type(task) == EXPORT for task in tasks):
+                unclaimed.append(entry)
+        # The tasks of the only candidate are purged or not told. A store may belong to an older backup.
+        return unclaimed[0] if len(unclaimed) == 1 and not chain.is_store else None
+
+
+def _is_good(backup: Task) -> bool:
+    return backup.state in (State.SUCCEEDED, State.WARNING, State.PARTIAL)

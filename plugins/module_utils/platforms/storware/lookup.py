@@ -1,0 +1,182 @@
+# Copyright (c) 2026, nightshift.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From the names that a play gives to the objects of the server: exactly one, or an error that lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ...api.errors import Ambiguous, NotFound, Rejected, ServiceError
+from ...api.messages import Call
+from ...api.session import Session
+from ...model.target import Target
+from .guids import is_guid
+from .responses import enum_name, read_list, read_object, ref_guid, ref_name
+from .targets import kind_of
+
+_MANY = 8
+"""From so many names on, one listing of all entities is cheaper than a search for each."""
+_SHOWN = 10
+
+Record = Mapping[str, Any]
+
+
+class Lookup:
+    """Reads objects by name, each list once."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._lists: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+
+    def entities(self, targets: Sequence[Target]) -> dict[int, Record | ServiceError]:
+        """Return the record of each target's entity by its position, or why there is none."""
+        names = {target.given["name"] for target in targets if "guid" not in target.given}
+        found: dict[int, Record | ServiceError] = {}
+        for target in targets:
+            try:
+                found[target.position] = self._entity(target, narrow=len(names) < _MANY)
+            except ServiceError as error:
+                found[target.position] = error
+        return found
+
+    def named(self, path: str, what: str, wanted: str, keys: Sequence[str] = ("name",)) -> Record:
+        """Return the one object of a list with this GUID, or with this value at one of ``keys``."""
+        records = self._list(path)
+        by_guid = [record for record in records if ref_guid(record) == wanted.lower()]
+        found = by_guid or [record for record in records if any(record.get(key) == wanted for key in keys)]
+        if not found:
+            known = ", ".join(sorted(str(record.get(keys[0]) or ref_guid(record)) for record in records)[:_SHOWN])
+            raise NotFound(
+                f"There is no {what} {wanted} on the server.",
+                next_step=f"There are {known}." if known else "There is none that this user may see.",
+                method="GET",
+                path=path,
+            )
+        if len(found) > 1:
+            listed = ", ".join(ref_guid(record) for record in found)
+            raise Ambiguous(
+                f"{len(found)} objects are the {what} {wanted}: {listed}.",
+                next_step="Give the GUID of the one that is meant.",
+                method="GET",
+                path=path,
+            )
+        return found[0]
+
+    def detail(self, path: str, guid: str) -> dict[str, Any]:
+        """Return one object by its GUID."""
+        return read_object(self._session.send(Call("GET", f"{path}/{guid}", safe=True)))
+
+    def _entity(self, target: Target, *, narrow: bool) -> Record:
+        path = "virtual-machines" if kind_of(target) == "VM" else "protected-entities"
+        if "guid" not in target.given:
+            return self._by_name(target, path, narrow=narrow)
+        if path == "virtual-machines":
+            record: Record = self._by_guid(target, path)
+        else:
+            record = self.named(path, str(target.given["kind"]), target.given["guid"])
+        self._check_agreement(target, record, path)
+        return record
+
+    def _by_guid(self, target: Target, path: str) -> Record:
+        try:
+            return self.detail(path, target.given["guid"])
+        except NotFound as error:
+            error.message = f"{target.label}: there is no such VM on the server. {error.message}"
+            raise
+
+    def _check_agreement(self, target: Target, record: Record, path: str) -> None:
+        name = target.given.get("name")
+        if (name is not None and name not in _names(record, target)) or not _fits(record, target):
+            raise Rejected(
+                f"{target.label}: the GUID {target.given['guid']} belongs to {_described(record)}.",
+                next_step="Give the name or the GUID alone, or correct one of them.",
+                method="GET",
+                path=path,
+            )
+
+    def _by_name(self, target: Target, path: str, *, narrow: bool) -> Record:
+        project = target.given.get("project")
+        same: list[dict[str, Any]] = []
+        # How the server matches is not documented. What its search does not find is looked for in the whole list.
+        for searched in (True, False) if narrow else (False,):
+            query = {"nameLike": target.given["name"]} if searched else {}
+            records = self._list(path, {**query, **({"project-uuid": project} if project else {})})
+            same = [record for record in records if target.given["name"] in _names(record, target)]
+            if same:
+                break
+        fitting = [record for record in same if _fits(record, target)]
+        present = [record for record in fitting if record.get("present") is not False]
+        if len(present) == 1:
+            return present[0]
+        if present:
+            raise _ambiguous(target, present, path)
+        raise _not_found(target, same, fitting, path)
+
+    def _list(self, path: str, query: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
+        given = query or {}
+        key = (path, *given, *given.values())
+        if key not in self._lists:
+            self._lists[key] = read_list(self._session.send(Call("GET", path, query=given, safe=True)))
+        return self._lists[key]
+
+
+def _names(record: Record, target: Target) -> set[str]:
+    """Return what an entity is called, also without the prefix that names within a project get."""
+    name = str(record.get("name") or "")
+    project = target.given.get("project")
+    prefix = f"uuid_{project}_" if project else ""
+    return {name, name.removeprefix(prefix)} if prefix else {name}
+
+
+def _fits(record: Record, target: Target) -> bool:
+    """Tell whether an entity is of the kind and at the place that the target names."""
+    kind = enum_name(record.get("type"))
+    if kind_of(target) != "VM" and kind and kind != kind_of(target):
+        return False
+    places = (("hypervisor", ("hypervisor",)), ("hypervisor_manager", ("hvManager", "hypervisorManager")))
+    return all(
+        option not in target.given or any(_is(record.get(key), target.given[option]) for key in keys)
+        for option, keys in places
+    )
+
+
+def _is(reference: object, wanted: str) -> bool:
+    if not isinstance(reference, Mapping):
+        return False
+    if is_guid(wanted):
+        return ref_guid(reference) == wanted.lower()
+    return wanted in (reference.get("name"), reference.get("host"), reference.get("url"))
+
+
+def _described(record: Record) -> str:
+    parts = [str(record.get("name") or "no name")]
+    for key, word in (("hypervisor", "hypervisor"), ("hvManager", "manager")):
+        name = ref_name(record.get(key))
+        if name:
+            parts.append(f"{word} {name}")
+    return f"{', '.join(parts)}, guid {ref_guid(record)}"
+
+
+def _ambiguous(target: Target, found: Sequence[Record], path: str) -> Ambiguous:
+    listed = "; ".join(_described(record) for record in found[:_SHOWN])
+    more = f"; and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+    return Ambiguous(
+        f"{target.label}: the name fits {len(found)} entities: {listed}{more}.",
+        next_step="Narrow it by hypervisor, hypervisor_manager or project, or give the guid.",
+        method="GET",
+        path=path,
+    )
+
+
+def _not_found(target: Target, same: Sequence[Record], fitting: Sequence[Record], path: str) -> NotFound:
+    if fitting:
+        reason, advice = "is known, but no longer present on its hypervisor", "Its guid still names its old record."
+    elif same:
+        reason = f"is elsewhere: {'; '.join(_described(record) for record in same[:_SHOWN])}"
+        advice = "Correct what narrows the name."
+    else:
+        reason = "is not on the server, or not visible to this user"
+        advice = "Names are compared exactly. A new VM is known after an inventory synchronisation."
+    return NotFound(f"{target.label}: the name {reason}.", next_step=advice, method="GET", path=path)

@@ -1,0 +1,99 @@
+# Copyright (c) 2026, nightshift.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Look up what the payload of an export needs: the entity, the rules of its policy, the destination."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from ...api.errors import Ambiguous, NotFound, Rejected, ServiceError
+from ...api.session import Session
+from ...model.request import BackupRequest
+from ...model.target import Target
+from . import rules
+from .guids import is_guid
+from .lookup import Lookup
+from .responses import ref_guid
+from .targets import kind_of, refuse_twice
+
+
+class Resolver:
+    """Resolves the targets of one request. What several of them share is read once."""
+
+    def __init__(self, session: Session, request: BackupRequest) -> None:
+        self._lookup = Lookup(session)
+        self._request = request
+        self._policies: dict[str, dict[str, Any] | ServiceError] = {}
+        self._destination: str | None = None
+
+    def run(self) -> dict[int, Target | ServiceError]:
+        """Return each target with what was found, or why it cannot be backed up. Raises where two are one entity."""
+        found: dict[int, Target | ServiceError] = {}
+        wanted = self._request.options.get("backup_destination")
+        if wanted is not None:
+            self._destination = ref_guid(self._lookup.named("backup-destinations", "backup destination", wanted))
+        records = self._lookup.entities(self._request.targets)
+        known: dict[str, Target] = {}
+        for target in self._request.targets:
+            record = records[target.position]
+            if not isinstance(record, ServiceError):
+                guid = ref_guid(record)
+                if guid in known:
+                    refuse_twice(known[guid], target)
+                known[guid] = target
+            found[target.position] = record if isinstance(record, ServiceError) else self._complete(target, record)
+        return found
+
+    def _complete(self, target: Target, record: Mapping[str, Any]) -> Target | ServiceError:
+        try:
+            chosen = () if self._destination else self._rules(target, record)
+        except ServiceError as error:
+            return error
+        return replace(target, resolved={"guid": ref_guid(record), "rules": chosen, "destination": self._destination})
+
+    def _rules(self, target: Target, record: Mapping[str, Any]) -> tuple[str, ...]:
+        wanted = self._request.options.get("rules")
+        if kind_of(target) != "VM":
+            return _given_guids(target, wanted)
+        return rules.choose_rules(target.label, self._policy(target, record), wanted)
+
+    def _policy(self, target: Target, record: Mapping[str, Any]) -> dict[str, Any]:
+        guid = ref_guid(record.get("vmBackupPolicy"))
+        if not guid:
+            # A record of a list may leave out what the object itself tells.
+            guid = ref_guid(self._lookup.detail("virtual-machines", ref_guid(record)).get("vmBackupPolicy"))
+        if not guid:
+            raise NotFound(
+                f"{target.label} has no backup policy, so that nothing says where its backup goes.",
+                next_step="Assign it to a policy in Storware.",
+                method="GET",
+                path="virtual-machines",
+            )
+        if guid not in self._policies:
+            try:
+                self._policies[guid] = self._lookup.detail(rules.PATH, guid)
+            except ServiceError as error:
+                self._policies[guid] = error
+        policy = self._policies[guid]
+        if isinstance(policy, ServiceError):
+            raise policy
+        return policy
+
+
+def _given_guids(target: Target, wanted: list[str] | None) -> tuple[str, ...]:
+    """Return rules that are given by GUID: for other entities than VMs it is not documented where rules are listed."""
+    if not wanted:
+        raise Ambiguous(
+            f"{target.label}: which rules a {target.given['kind']} has is not documented.",
+            next_step="Name storware.rules by GUID, or storware.backup_destination.",
+        )
+    unknown = [rule for rule in wanted if not is_guid(rule)]
+    if unknown:
+        raise Rejected(
+            f"{target.label}: the rule {unknown[0]} cannot be looked up for a {target.given['kind']}.",
+            next_step="Give the GUIDs of rules.",
+        )
+    return tuple(dict.fromkeys(rule.lower() for rule in wanted))

@@ -1,0 +1,46 @@
+# Copyright (c) 2026, nightshift.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Look for the tasks of a start whose answer was lost or left some out. A task of Storware carries no text of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from ...api.session import Session
+from ..base import Receipt, Sighting, StartCall
+from .calls import exports_since
+from .records import read_task
+from .responses import enum_name, ref_guid
+
+# The Date header is whole seconds.
+_SLACK = 5.0
+
+Record = Mapping[str, Any]
+
+
+def started_exports(session: Session, call: StartCall, age: float, known: Collection[str]) -> list[dict[str, Any]]:
+    """Return the exports that ``call``, sent ``age`` seconds ago, made.
+
+    They are of its entities and level, no schedule's, made since then and not ``known`` from before. And their window
+    starts at the very millisecond that was asked for: that tells them from a colleague's.
+    """
+    body = call.body if isinstance(call.body, Mapping) else {}
+    entities = {target.resolved["guid"] for target in call.targets}
+    now = session.server_time
+    since = now - age - _SLACK if now is not None else 0.0
+    return [
+        record
+        for record in exports_since(session, entities, since)
+        if ref_guid(record) not in known
+        and read_task(record).interactive is not False
+        and enum_name(record.get("backupType")) in ("", enum_name(body.get("backupType")))
+        and record.get("windowStart") == body.get("windowStart")
+    ]
+
+
+def find_started(records: list[dict[str, Any]]) -> Sighting | None:
+    """Return what was found as a sighting, ``None`` for nothing."""
+    guids = tuple(ref_guid(record) for record in records)
+    return Sighting(Receipt(guids[0], guids), "its entity, level and start window") if guids else None

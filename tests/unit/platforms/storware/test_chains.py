@@ -1,0 +1,160 @@
+# Copyright (c) 2026, nightshift.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""When a backup is over, and how it ended: whatever becomes of the tasks that make it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.nightshift.backup.plugins.module_utils.model.levels import Level
+from ansible_collections.nightshift.backup.plugins.module_utils.model.states import State
+from ansible_collections.nightshift.backup.plugins.module_utils.model.task import Task
+from ansible_collections.nightshift.backup.plugins.module_utils.platforms.storware.chains import Chains
+from ansible_collections.nightshift.backup.tests.unit.platforms.storware.scripted import Script, backup, guid, task
+
+OWN, COPY, STORE, BACKUP, OLD = 1, 2, 3, 7, 6
+
+
+def follow(script: Script, looks: int = 1) -> Task | None:
+    chains = Chains(script.session)
+    begun = chains.add(task(OWN, "QUEUED"))
+    found: list[Task] = []
+    for _look in range(looks):
+        found = chains.refresh([begun])
+    return found[0] if found else None
+
+
+def test_an_ended_export_is_not_taken_for_the_end(script: Script) -> None:
+    assert Chains(script.session).add(task(OWN, "FINISHED")).state is State.RUNNING
+    assert Chains(script.session).add(task(OWN, "FAILED")).state is State.RUNNING
+
+
+def test_an_export_at_work_needs_no_look_at_backups(script: Script) -> None:
+    script.says(f"tasks/{guid(OWN)}", task(OWN))
+    found = follow(script)
+    assert found
+    assert (found.state, found.progress, found.level, found.requested_level) == (State.RUNNING, 20.0, None, Level.FULL)
+    assert [path for _method, path, _query, _body in script.calls] == [f"tasks/{guid(OWN)}"]
+
+
+@pytest.mark.parametrize(
+    ("entry", "state", "level"),
+    [
+        (backup(BACKUP, "INPROGRESS"), State.RUNNING, None),
+        (backup(BACKUP, "SUCCESS"), State.SUCCEEDED, Level.FULL),
+        (backup(BACKUP, "SUCCESS", warnings=["quiesce failed"]), State.WARNING, Level.FULL),
+        (backup(BACKUP, "PARTIAL_SUCCESS"), State.PARTIAL, Level.FULL),
+        (backup(BACKUP, "SUCCESS", type={"name": "INCREMENTAL"}), State.SUCCEEDED, Level.INCREMENTAL),
+        (backup(BACKUP, "BRAND_NEW"), State.RUNNING, None),
+    ],
+)
+def test_the_backup_decides_once_the_export_has_ended(
+    script: Script, entry: dict[str, Any], state: State, level: Level | None
+) -> None:
+    script.says(f"tasks/{guid(OWN)}", task(OWN, "FINISHED"))
+    script.says("backups", [backup(OLD, age=600), entry])
+    script.says("tasks/detailed", [task(OWN, "FINISHED"), task(STORE, "RUNNING", "STORE")])
+    found = follow(script)
+    assert found
+    assert (found.id, found.state, found.level) == (guid(OWN), state, level)
+
+
+def test_an_older_good_backup_is_never_ours(script: Script) -> None:
+    script.says(f"tasks/{guid(OWN)}", task(OWN, "FINISHED"))
+    script.says("backups", [backup(OLD, age=600)])
+    found = follow(script, 3)
+    assert found
+    assert found.state is State.RUNNING
+
+
+def test_a_strangers_backup_is_not_ours(script: Script) -> None:
+    script.says(f"tasks/{guid(OWN)}", task(OWN, "FINISHED"))
+    script.says("backups", [backup(OLD, age=-1)])
+    script.says("tasks/detailed", [task(99, "FINISHED")])
+    found = follow(script, 3)
+    assert found
+    assert found.state is State.RUNNING
+
+
+def test_a_purged_export_is_judged_by_its_backup(script: Script) -> None:
+    script.says("backups", [backup(BACKUP), backup(OLD, age=600)])
+    script.says("tasks/detailed", [])
+    found = follow(script)
+    assert found
+    assert found.state is State.SUCCEEDED
+
+
+def test_what_left_no_trace_at_all_is_not_guessed(script: Script) -> None:
+    script.says("backups", [backup(OLD, age=600)])
+    assert follow(script) is None
+
+
+def test_a_retry_is_followed_as_the_copy_that_it_is(script: Script) -> None:
+    failed = task(OWN, "FAILED", statusInfo="node went away")
+    script.says(f"tasks/{guid(OWN)}", failed)
+    script.says(f"tasks/{guid(COPY)}", task(COPY, "FINISHED"))
+    script.says("backups", [backup(BACKUP, "INPROGRESS")])
+    script.says(f"backups/{guid(BACKUP)}", backup(BACKUP))
+    script.says("tasks/detailed", [failed, task(COPY)])
+    chains = Chains(script.session)
+    begun = chains.add(task(OWN))
+    retried = chains.refresh([begun])[0]
+    assert retried.state is State.RUNNING
+    assert retried.message == f"tried again as {guid(COPY)} after: node went away"
+    ended = chains.refresh([retried])[0]
+    assert (ended.id, ended.state) == (guid(OWN), State.SUCCEEDED)
+
+
+def test_a_failure_without_a_retry_is_the_end_after_a_second_thought(script: Script) -> None:
+    script.says(f"tasks/{guid(OWN)}", task(OWN, "FAILED", statusInfo="no space"))
+    script.says("backups", [])
+    script.says("tasks/detailed", [])
+    assert getattr(follow(script, 2), "state", None) is State.RUNNING
+    found = follow(script, 3)
+    assert found
+    assert (found.state, found.message, found.native_state) == (State.FAILED, "no space", "EXPORT FAILED")
+
+
+def test_a_failed_store_fails_the_backup_that_was_exported(script: Script) -> None:
+    script.says(f"tasks/{guid(OWN)}", task(OWN, "FINISHED"))
+    script.says("backups", [backup(BACKUP, "FAILED", statusInfo="store failed")])
+    script.says(f"backups/{guid(BACKUP)}", backup(BACKUP, "FAILED", statusInfo="store failed"))
+    script.says("tasks/detailed", [task(OWN, "FINISHED"), task(STORE, "FAILED", "STORE")])
+    found = follow(script, 3)
+    assert found
+    assert (found.state, found.message, found.native_state) == (State.FAILED, "store failed", "FAILED")
+
+
+def test_a_cancelled_export_is_cancelled_at_once(script: Script) -> None:
+    script.says(f"tasks/{guid(OWN)}", task(OWN, "CANCELLED"))
+    script.says("backups", [])
+    script.says("tasks/detailed", [])
+    found = follow(script)
+    assert found
+    assert found.state is State.CANCELLED
+
+
+@pytest.mark.parametrize("status", [404, 405])
+def test_cancelling_by_the_first_call_that_the_server_has(script: Script, status: int) -> None:
+    script.says("tasks/detailed", [task(OWN)])
+    script.says("tasks", [task(OWN)])
+    script.says("tasks/cancel-running", 201)
+    chains = Chains(script.session)
+    begun = chains.add(task(OWN))
+    chains.cancel(begun.id)
+    assert script.sent("POST") == [("tasks/cancel-running", [task(OWN)])]
+    script.says("tasks/cancel-running", status)
+    script.says(f"tasks/{guid(OWN)}/state", 204)
+    chains.cancel(begun.id)
+    assert script.sent("PUT")[0][1]["state"] == {"name": "CANCELLED"}
+
+
+def test_a_queued_task_is_dropped(script: Script) -> None:
+    script.says("tasks/detailed", [task(OWN, "QUEUED")])
+    script.says("tasks", [task(OWN, "QUEUED")])
+    script.says(f"tasks/{guid(OWN)}", 204)
+    chains = Chains(script.session)
+    chains.cancel(chains.add(task(OWN, "QUEUED")).id)
+    assert script.sent("DELETE") == [(f"tasks/{guid(OWN)}", None)]
