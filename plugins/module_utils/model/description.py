@@ -88,9 +88,9 @@ _RHYTHM: Mapping[Frequency, Callable[[SchedulePattern], str]] = {
     Frequency.MONTHLY_RELATIVE: lambda pattern: f"{_rhythm(pattern.every, 'month')} on {_relative(pattern)}",
     Frequency.YEARLY: lambda pattern: f"Every year on {pattern.day_of_month} {_month(pattern.month)}",
     Frequency.YEARLY_RELATIVE: lambda pattern: f"Every year on {_relative(pattern)} of {_month(pattern.month)}",
-    Frequency.AUTOMATIC: lambda _: "Automatically, when the server's conditions are met",
+    Frequency.AUTOMATIC: lambda _unused: "Automatically, when the server's conditions are met",
     Frequency.CONTINUOUS: _continuous,
-    Frequency.OTHER: lambda _: "In a way that only the server knows",
+    Frequency.OTHER: lambda _unused: "In a way that only the server knows",
 }
 
 

@@ -15,12 +15,24 @@ from ansible_collections.nightshift.backup.tests.sandbox.harness import running
 # Each on a subclient of its own, from a day shortly before clocks change in Europe and in America.
 FORETOLD: dict[str, dict[str, Any]] = {
     "art": {"frequency": "daily", "at": "02:30", "timezone": "Europe/Berlin", "start_date": "2027-03-26"},
-    "engineering": {"frequency": "daily", "at": "20:00", "repeat_every": "90m", "repeat_until": "23:59",
-                    "occurrences": 5, "start_date": "2027-03-26"},
-    "default": {"frequency": "weekly", "days": ["saturday", "sunday"], "every": 2, "at": "01:30",
-                "timezone": "America/New_York", "start_date": "2027-03-26", "exceptions": [{"week": "last",
-                "day": "sunday"}]},
-}  # fmt: skip
+    "engineering": {
+        "frequency": "daily",
+        "at": "20:00",
+        "repeat_every": "90m",
+        "repeat_until": "23:59",
+        "occurrences": 5,
+        "start_date": "2027-03-26",
+    },
+    "default": {
+        "frequency": "weekly",
+        "days": ["saturday", "sunday"],
+        "every": 2,
+        "at": "01:30",
+        "timezone": "America/New_York",
+        "start_date": "2027-03-26",
+        "exceptions": [{"week": "last", "day": "sunday"}],
+    },
+}
 
 
 def test_next_runs_are_when_the_server_fires(tmp_path: Path) -> None:

@@ -106,10 +106,10 @@ def test_both_places_give_the_same(controller: Controller, plays: Plays) -> None
     ]
     outcome = controller.run(tasks, serial=1, module_defaults=defaults(plays), env=environment(plays))
     results = [
-        {name: _without_ids(comparable(outcome.of(name, host))) for name, _, _ in steps} for host in (HERE, THERE)
+        {name: _without_ids(comparable(outcome.of(name, host))) for name, *_rest in steps} for host in (HERE, THERE)
     ]
     assert results[0] == results[1]
-    changed = {name: outcome.of(name)["changed"] for name, _, _ in steps}
+    changed = {name: outcome.of(name)["changed"] for name, *_rest in steps}
     assert changed == {"make": True, "change": True, "read": False, "bad": False, "remove": True}
     assert outcome.of("make")["next_runs"][0]["at"] == "2030-01-01T21:00:00+01:00"
 

@@ -200,7 +200,7 @@ def test_async_tasks_may_appear_late(api: Storware) -> None:
     assert api.post("/tasks/export", api.export_body("kvmguest01", **{"async": True})) == []
     query: Json = {"protected_entity": guid, "type": "EXPORT"}
     assert api.get("/tasks", **query) == []
-    api.wait("/session/user", lambda _: bool(api.get("/tasks", **query)))
+    api.wait("/session/user", lambda _unused: bool(api.get("/tasks", **query)))
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def _mounted(api: Storware) -> Json:
     """A mounted backup; the estate's own one may be gone by now."""
     if not api.get("/mounted-backups"):
         api.post("/tasks/restore-and-mount", {"backupLocation": _location(api), "mode": {"name": "MANUAL"}})
-        api.wait("/session/user", lambda _: bool(api.get("/mounted-backups")))
+        api.wait("/session/user", lambda _unused: bool(api.get("/mounted-backups")))
     return {"mountedBackup": {"guid": api.get("/mounted-backups")[0]["guid"]}}
 
 
@@ -85,7 +85,7 @@ def _records(api: Storware, state: str) -> list[Json]:
 
 
 def _plain(path: str, body: Any = None) -> Make:
-    return lambda _: (path, body)
+    return lambda _unused: (path, body)
 
 
 def _on_task(suffix: str, body: Any = None, state: str = "RUNNING") -> Make:
@@ -241,7 +241,7 @@ def test_a_slash_at_the_end_is_tolerated(api: Storware) -> None:
 def test_unknown_guids(api: Storware) -> None:
     for operation in OPERATIONS:
         if "{guid}" in operation["path"]:
-            _, body = REQUESTS[operation["id"]](api)
+            _unused, body = REQUESTS[operation["id"]](api)
             path = operation["path"].replace("{guid}", "5b2d1f0a-0000-4000-8000-00000000dead")
             answer = api.call(operation["method"], path, body)
             assert answer.status_code == 404, path

@@ -139,7 +139,7 @@ def mount(api: Storware, vm: str, **more: object) -> Json:
 def gone(api: Storware, mounted: Json) -> None:
     """Wait until a mounted backup is."""
     path = f"/mounted-backups/{mounted['guid']}"
-    api.wait("/session/user", lambda _: api.call("GET", path).status_code == 404)
+    api.wait("/session/user", lambda _unused: api.call("GET", path).status_code == 404)
 
 
 def test_mount_and_unmount(api: Storware) -> None:

@@ -113,7 +113,7 @@ def test_moves_that_are_refused(api: Storware, state: str, wanted: str) -> None:
 
 
 def test_several_states_at_once(api: Storware) -> None:
-    tasks = [make(api, "RUNNING") for _ in range(2)]
+    tasks = [make(api, "RUNNING") for _unused in range(2)]
     body = {"state": "CANCELLED", "tasks": [{"guid": task["guid"]} for task in tasks]}
     assert api.call("PUT", "/tasks/state", body).status_code == 204
     for task in tasks:
@@ -132,7 +132,7 @@ def test_purged_tasks_are_not_found_but_their_backups_are(api: Storware) -> None
 def test_old_tasks_are_purged_by_themselves(api: Storware) -> None:
     task = make(api, "FINISHED", finished_ago=8 * 86_400)
     young = make(api, "FINISHED", finished_ago=86_400)
-    api.wait("/session/user", lambda _: state_of(api, task) == "gone")
+    api.wait("/session/user", lambda _unused: state_of(api, task) == "gone")
     assert state_of(api, young) == "FINISHED"
 
 

@@ -29,7 +29,7 @@ def test_from_login_to_backup(api: Storware) -> None:
     assert running["startTime"] >= start
     assert running["node"]["name"] in ("node1", "node2")
     query = {"status": ["QUEUED", "INPROGRESS", "SUCCESS"], "protected_entity": vm["guid"], "from": start}
-    api.wait("/session/user", lambda _: any(row["backupLocations"] for row in api.get("/backups", **query)))
+    api.wait("/session/user", lambda _unused: any(row["backupLocations"] for row in api.get("/backups", **query)))
     backup = api.get("/backups", **query)[0]
     assert backup["backupLocations"][0]["retentionHint"]["name"] == "STANDARD_RETENTION"
     assert api.finish_backup(backup)["status"]["name"] == "SUCCESS"

@@ -52,10 +52,10 @@ def test_each_kind_of_work_is_done_and_then_at_rest(server: FakeSchedules, surro
 
 def test_check_mode_shows_the_requests_and_sends_none(server: FakeSchedules, surroundings: Surroundings) -> None:
     dry = replace(surroundings, check_mode=True)
-    _, journal = server.run(asked(), dry)
+    _unused, journal = server.run(asked(), dry)
     assert [request["path"] for request in journal.requests] == ["create"]
     server.add()
-    _, journal = server.run(asked(pattern=LATER, enabled=False), dry)
+    _unused, journal = server.run(asked(pattern=LATER, enabled=False), dry)
     assert [request["path"] for request in journal.requests] == ["disable", "change"]
     assert (server.sent, journal.effective) == ([], False)
 
@@ -63,7 +63,7 @@ def test_check_mode_shows_the_requests_and_sends_none(server: FakeSchedules, sur
 def test_a_creation_whose_answer_is_lost_is_adopted(server: FakeSchedules, surroundings: Surroundings) -> None:
     server.add(covers="b")
     server.script = {"create": ["lost"]}
-    report, _ = server.run(asked(), surroundings)
+    report, _unused = server.run(asked(), surroundings)
     assert server.sent == ["create"]
     assert report.after is not None
     assert len(server.schedules) == 2
@@ -98,7 +98,7 @@ def test_a_lost_answer_to_what_sets_a_state_does_no_harm(
 ) -> None:
     server.add()
     server.script = {step: [answer, answer]}
-    _, journal = server.run(asked(**given), surroundings)
+    _unused, journal = server.run(asked(**given), surroundings)
     assert server.run(asked(**given), surroundings)[0].plan.is_empty
     assert journal.effective
     if (step, answer) == ("delete", "lost"):
@@ -194,7 +194,7 @@ def test_a_replacement_is_taken_up_after_each_step(
         request = asked(pattern=LATER, replace=True, enabled=True)
     dry = replace(surroundings, check_mode=True)
     before = dict(server.schedules)
-    _, shown = server.run(request, dry)
+    _unused, shown = server.run(request, dry)
     assert server.schedules == before
     server.sent.clear()
     server.run(request, surroundings)

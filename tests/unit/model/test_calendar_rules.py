@@ -86,7 +86,7 @@ def _add_limits(values: dict[str, Any], chance: random.Random) -> None:
         values["repeat_until"] = max(values["at"], dt.time(chance.randint(0, 23), chance.choice((0, 30, 59))))
     if chance.random() < 0.4:
         days = set(chance.sample(range(1, 32), chance.randint(0, 4)))
-        relative = {(chance.choice(list(Week)), chance.choice(list(Day))) for _ in range(chance.randint(0, 2))}
+        relative = {(chance.choice(list(Week)), chance.choice(list(Day))) for _unused in range(chance.randint(0, 2))}
         values["exceptions"] = make_exceptions(days, relative)
 
 
@@ -173,7 +173,7 @@ def test_next_runs_agree_with_recurrence_rules() -> None:
     for number in range(PATTERNS):
         pattern, after, zone = random_pattern(chance)
         ours = [(run.at.isoformat(), run.mark) for run in next_runs(pattern, after, zone) if run.at.year <= 2036]
-        marks |= {mark for _, mark in ours}
+        marks |= {mark for _unused, mark in ours}
         theirs = runs_by_rule(pattern, after, zone, 5)
         assert ours == theirs[: len(ours)], (number, pattern, after, zone)
         assert len(ours) == len(theirs), (number, pattern, after, zone)

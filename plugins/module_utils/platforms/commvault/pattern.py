@@ -118,7 +118,7 @@ def _daily(pattern: SchedulePattern) -> tuple[int, int]:
 
 # ``freq_interval`` and ``freq_recurrence_factor`` by frequency.
 _INTERVALS: Mapping[Frequency, Callable[[SchedulePattern], tuple[int, int]]] = {
-    Frequency.ONCE: lambda _: (0, 0),
+    Frequency.ONCE: lambda _unused: (0, 0),
     Frequency.DAILY: _daily,
     Frequency.WEEKLY: lambda pattern: (sum(WEEKLY_BITS[day] for day in pattern.days or ()), pattern.every or 1),
     Frequency.MONTHLY: lambda pattern: (pattern.day_of_month or 1, pattern.every or 1),

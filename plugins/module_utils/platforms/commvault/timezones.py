@@ -50,7 +50,7 @@ def zones() -> tuple[Zone, ...]:
     """Return all time zones of Windows, from west to east."""
     aliases: dict[str, tuple[str, ...]] = {}
     for paragraph in re.split(r"\n(?! )", OTHER_ZONES.strip()):
-        iana, _, others = paragraph.partition(":")
+        iana, _unused, others = paragraph.partition(":")
         aliases[iana] = tuple(others.split())
     rows = (line.split(" | ") for line in WINDOWS_ZONES.strip().splitlines())
     return tuple(Zone(display, windows, iana, aliases.get(iana, ())) for display, windows, iana in rows)

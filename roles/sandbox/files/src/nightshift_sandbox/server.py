@@ -159,7 +159,7 @@ async def serve(world: World, settings: Settings, folder: Path) -> None:
         ca_path = settings.state.with_name(settings.state.name + ".ca.pem") if settings.state else folder / "ca.pem"
         context = tls.server_context(tls.authority(world.store), settings.host, ca_path.absolute())
         ca_path = ca_path.absolute()
-        config.ssl_context_factory = lambda *_: context
+        config.ssl_context_factory = lambda *_unused: context
     world.store.commit()
     content = ready(world, settings, listener.getsockname()[1], ca_path)
     server = Server(config, lambda: announce(content, settings.ready_file))

@@ -162,12 +162,12 @@ def _route(method: str, path: str, handler: Handler, root: str, public: bool = F
 
 CREATED, GENERIC = "TMMsg_CreateTaskResp", "CVGui_GenericResp"
 ROUTES = (
-    _route("GET", "", lambda _: {"message": "The web service is up."}, "App_Ping", public=True),
+    _route("GET", "", lambda _unused: {"message": "The web service is up."}, "App_Ping", public=True),
     _route("POST", "Login", _login, "DM2ContentIndexing_CheckCredentialResp", public=True),
     _route("POST", "RenewLoginToken", lambda c: auth.renew(c.world, c.body()[1]), "App_RenewTokenResp", public=True),
     _route("POST", "Logout", _logout, GENERIC),
     _route("POST", "WhoAmI", _whoami, "CvEntities_ProcessingInstructionInfo"),
-    _route("GET", "CommServ", lambda _: auth.commserv(), "App_GetCommServInfoResp"),
+    _route("GET", "CommServ", lambda _unused: auth.commserv(), "App_GetCommServInfoResp"),
     _route("GET", "Client", _estate(entities.clients), "App_GetClientPropertiesResponse"),
     _route("GET", r"Client/(\d+)", _client, "App_GetClientPropertiesResponse"),
     _route("GET", r"Client/byName\((.*)\)", _client_by_name, "App_GetClientPropertiesResponse"),

@@ -86,14 +86,14 @@ def _by_guid(tables: Tables) -> dict[str, Callable[[Json], list[Any]]]:
         "backup-destination": lambda row: [item["destination"] for item in row["locations"]],
         "backup-policy": lambda row: [policy(row)],
         "backup-rule": lambda row: [row["rule"]],
-        "cloud-service-provider": lambda _: [],
+        "cloud-service-provider": lambda _unused: [],
         "hypervisor": lambda row: [row["hypervisor"]],
         "hypervisor-manager": lambda row: [row["manager"]],
         "node": lambda row: [row["node"]],
         "parent-backup": lambda row: [row["parent"]],
         "protected-entity": lambda row: [row["vm"]],
         "root-backup": lambda row: [_root(tables, row)],
-        "storage-provider": lambda _: [],
+        "storage-provider": lambda _unused: [],
     }
 
 

@@ -87,7 +87,7 @@ class Engine:
 
     def visible(self) -> list[Task]:
         """Every task that can be seen, in an order of its own: nothing says how a list is sorted."""
-        return [task for _, task in sorted(self.tasks.items()) if self.seen(task)]
+        return [task for _unused, task in sorted(self.tasks.items()) if self.seen(task)]
 
     def of_backup(self, backup: str) -> list[Task]:
         """The tasks of one backup, oldest first."""

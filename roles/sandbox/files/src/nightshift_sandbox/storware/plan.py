@@ -44,7 +44,7 @@ class Plan:
             schedule = self._tables.get("schedule", guid)
             if at <= now and schedule is not None:
                 found.append((schedule, at))
-        for schedule, _ in found:
+        for schedule, _unused in found:
             self.add(schedule)
         return found
 

@@ -78,7 +78,7 @@ def _save(call: Call, guid: str) -> Json:
         tables.require("vm", vm)
     rules = [_rule(tables, item, guid, position) for position, item in enumerate(items(body, "rules"))]
     tables.put("policy", row)
-    kept = {rule["guid"] for rule, _ in rules}
+    kept = {rule["guid"] for rule, _unused in rules}
     for old in rules_of(tables, guid):
         if old["guid"] not in kept:
             tables.delete("rule", old["guid"])

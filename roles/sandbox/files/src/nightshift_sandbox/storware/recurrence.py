@@ -49,7 +49,7 @@ def next_run(schedule: Json, after: int) -> int | None:
     """The first run after a moment (milliseconds since the epoch), or None when there is none."""
     # An interval may reach into the next day, so that yesterday's runs count, too.
     day = datetime.fromtimestamp(after / MS, UTC).date() - timedelta(days=1)
-    for _ in range(HORIZON):
+    for _unused in range(HORIZON):
         if runs_on(schedule, day):
             midnight = int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()) * MS
             coming = [midnight + at for at in moments(schedule) if midnight + at > after]

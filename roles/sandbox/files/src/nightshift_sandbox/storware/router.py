@@ -57,7 +57,7 @@ def _service(system: System, request: Request, path: str) -> Reply:
     session = system.sessions.find(request.headers.get("cookie", ""))
     found = [(entry, match) for entry in ROUTES if (match := entry.pattern.fullmatch(path))]
     # Literal segments win before the method is looked at: DELETE /tasks/queued must not delete a task of that name.
-    fewest = min((entry.placeholders for entry, _ in found), default=0)
+    fewest = min((entry.placeholders for entry, _unused in found), default=0)
     best = [(entry, match) for entry, match in found if entry.placeholders == fewest]
     chosen = next(((entry, match) for entry, match in best if entry.method == request.method), None)
     if chosen is None:
