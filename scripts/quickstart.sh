@@ -80,6 +80,11 @@ say "A refusal: one database is started, the other is told in the server's words
 NIGHTSHIFT_USERNAME=operator NIGHTSHIFT_PASSWORD=$(ready_value users operator password) \
     play playbooks/quickstart_refused.yml
 
+say "The same on Storware: started and followed until the data is stored, then changed=0"
+NIGHTSHIFT_URL=$(ready_value storware_url) play playbooks/quickstart_storware.yml
+NIGHTSHIFT_URL=$(ready_value storware_url) play playbooks/quickstart_storware.yml | tee "$scratch/stored.log"
+grep -q 'changed=0 ' "$scratch/stored.log"
+
 say "Stopping the sandbox"
 kill "$sandbox"
 wait "$sandbox"
