@@ -16,6 +16,7 @@ description:
     options included that this collection has no word for. A second run changes nothing.
   - What it changed is read again. What the server accepted without doing it is a failure.
   - Nothing is done that would reach targets or schedules that the play does not name, unless O(whole_schedule=true).
+  - Only Commvault is supported so far. Another O(platform) is refused before any request.
 options:
   name:
     description:

@@ -13,6 +13,7 @@ author:
 description:
   - Reads schedules as M(nightshift.backup.backup_schedule) takes them. Feeding one back unchanged changes nothing.
   - Of what the filters leave, only the details are read that the server's listing does not give.
+  - Only Commvault is supported so far. Another O(platform) is refused before any request.
 options:
   names:
     description: Only schedules of these names, in any case.

@@ -20,6 +20,7 @@ description:
     schedule, are refused with nothing sent.
   - With O(prune) it takes away the schedules of O(scope) that the list does not declare. Without it, O(scope) reports
     them as RV(undeclared), which is how drift is seen.
+  - Only Commvault is supported so far. Another O(platform) is refused before any request.
 options:
   schedules:
     description:

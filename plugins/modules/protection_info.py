@@ -16,6 +16,7 @@ description:
   - The age runs from the moment the backup began, on the server's clock, because what changed later is not in it.
   - A backup set, or a client, is protected only when each of its subclients is whose backups are switched on.
   - It changes nothing.
+  - Only Commvault is supported so far. Another O(platform) is refused before any request.
 options:
   all:
     description:

@@ -15,6 +15,7 @@ description:
     a job.
   - Pages are followed to the end, or until O(limit) is reached, which RV(truncated) tells.
   - It changes nothing.
+  - Only Commvault is supported so far. Another O(platform) is refused before any request.
 options: {}
 extends_documentation_fragment:
   - nightshift.backup.connection

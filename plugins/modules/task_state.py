@@ -16,6 +16,7 @@ description:
   - RV(changed_ids) names exactly what was changed, so that a later task can undo just that.
   - Nothing is sent when O(ids), O(select) or one of its filters is empty. Nothing is changed when it would be more than
     O(max_tasks).
+  - Only Commvault is supported so far. Another O(platform) is refused before any request.
 options:
   state:
     description:
