@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -20,6 +21,8 @@ import requests
 
 Json = dict[str, Any]
 XML = {"Accept": "application/xml", "Content-Type": "application/xml"}
+#: The server that stands beside these tests is tested, not one that happens to be installed.
+SOURCES = Path(__file__).resolve().parents[2] / "roles" / "sandbox" / "files" / "src"
 ENDED = ("Completed", "Failed", "Killed", "Committed")
 
 
@@ -118,7 +121,9 @@ def running(folder: Path, *options: str, scale: float = 60) -> Iterator[Sandbox]
     """A sandbox for the length of a `with` block."""
     ready_file = folder / "ready.json"
     command = [sys.executable, "-m", "nightshift_sandbox", "serve", "--time-scale", str(scale)]
-    process = subprocess.Popen([*command, "--ready-file", str(ready_file), *options], stdout=subprocess.DEVNULL)
+    command += ["--ready-file", str(ready_file), *options]
+    environment = {**os.environ, "PYTHONPATH": str(SOURCES)}
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment)
     try:
         end = time.monotonic() + 20
         while not ready_file.exists():

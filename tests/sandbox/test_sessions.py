@@ -79,7 +79,7 @@ def test_roots(sandbox: Sandbox, path: str) -> None:
     assert sandbox.http.get(f"{origin}{path}//coMMserv", timeout=10).status_code == 200
     nowhere = sandbox.http.get(f"{origin}{path}/Nowhere", timeout=10)
     assert (nowhere.status_code, nowhere.json()["errorCode"]) == (404, 404)
-    assert sandbox.http.get(f"{origin}/api/status", timeout=10).json()["errorCode"] == 404
+    assert sandbox.http.get(f"{origin}/nowhere/status", timeout=10).json()["errorCode"] == 404
 
 
 def test_request_log(sandbox: Sandbox) -> None:

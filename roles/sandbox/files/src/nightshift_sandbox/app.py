@@ -11,9 +11,11 @@ import logging
 from starlette.types import Receive, Scope, Send
 
 from nightshift_sandbox.commvault import router
-from nightshift_sandbox.commvault.schedules import fire_due
 from nightshift_sandbox.control import services as control
 from nightshift_sandbox.faults import Rule, answer
+from nightshift_sandbox.passing import pass_moment
+from nightshift_sandbox.storware import faults as storware_faults
+from nightshift_sandbox.storware import router as storware
 from nightshift_sandbox.web import Reply, Request, cut, json_reply, read_request, send_reply
 from nightshift_sandbox.world import World
 
@@ -40,8 +42,7 @@ class Application:
 
     def pass_moment(self) -> None:
         """Let time pass up to now: schedules fire, jobs go on."""
-        fire_due(self.world)
-        self.world.engine.advance()
+        pass_moment(self.world)
 
     async def _logged(self, request: Request, receive: Receive) -> Reply | None:
         """The answer of a vendor's service, or None when the connection was cut."""
@@ -49,14 +50,11 @@ class Application:
         quiet, loud = self.world.faults.pick(request)
         if loud is not None:
             entry["fault"] = loud.fault
-        late = max((rule.seconds for rule in quiet if rule.fault == "job_late"), default=0.0)
         await _wait(quiet, "before")
         self.pass_moment()
         reply = None
         if loud is None or loud.has_effect:
-            self.world.engine.late = late
-            reply = self._serve(request)
-            self.world.engine.late = 0.0
+            reply = self._serve(request, quiet)
             self.world.store.commit()
             entry["status"], entry["reason"] = reply.status, reply.reason
         await _wait(quiet, "after")
@@ -66,20 +64,35 @@ class Application:
             entry["status"] = None
             await cut(request, receive)
             return None
-        shown = answer(loud, reply)
+        shown = storware_faults.answer(loud, reply) if storware.below_root(request.path) else answer(loud, reply)
         entry["status"] = shown.status
         return shown
 
-    def _serve(self, request: Request) -> Reply:
-        path = router.below_root(request.path)
-        if path is None:
-            return json_reply({"errorMessage": "The service does not exist.", "errorCode": 404}, 404)
+    def _serve(self, request: Request, quiet: list[Rule]) -> Reply:
         try:
+            path = storware.below_root(request.path)
+            if path is not None:
+                return self._serve_storware(request, path, quiet)
+            path = router.below_root(request.path)
+            if path is None:
+                return json_reply({"errorMessage": "The service does not exist.", "errorCode": 404}, 404)
+            self.world.engine.late = _late(quiet)
             return router.serve(self.world, request, path)
         except Exception as error:
             # A defect of the sandbox itself must be told apart from what a client did wrong.
             log.exception("defect while answering %s %s", request.method, request.path)
             return Reply(599, f"sandbox defect: {error!r}".encode(), "text/plain", reason=f"sandbox defect: {error!r}")
+        finally:
+            self.world.engine.late = 0.0
+
+    def _serve_storware(self, request: Request, path: str, quiet: list[Rule]) -> Reply:
+        with storware_faults.quiet_effects(self.world.storware, quiet):
+            reply = storware.serve(self.world.storware, request, path)
+        return storware_faults.touched_up(reply, quiet)
+
+
+def _late(rules: list[Rule]) -> float:
+    return max((rule.seconds for rule in rules if rule.fault == "job_late"), default=0.0)
 
 
 async def _wait(rules: list[Rule], when: str) -> None:

@@ -17,7 +17,7 @@ from nightshift_sandbox.web import Reply, Request
 
 Json = dict[str, Any]
 #: Kinds that only wait, or that change the state of the sandbox; a second rule may apply to the same request.
-QUIET = {"delay", "job_late"}
+QUIET = {"delay", "job_late", "partial_list", "no_total_count"}
 KINDS = QUIET | {
     "drop_before",
     "drop_after",

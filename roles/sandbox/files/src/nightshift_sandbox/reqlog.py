@@ -18,7 +18,10 @@ SECRET_HEADERS = {"authtoken", "authorization", "cookie", "set-cookie", "proxy-a
 SHOWN_HEADERS = ("accept", "content-type", "user-agent", "limit", "offset", "host", *sorted(SECRET_HEADERS))
 _IN_TEXT = re.compile(r"""(?i)\b(password|token|authtoken|sessionId)(\s*[=:]\s*)("[^"]*"|'[^']*'|[^\s&<>]+)""")
 #: POST services that change nothing on the server, sessions aside (specification sections 1 and 6).
-_READS_BY_POST = re.compile(r"(?i)/(login|logout|whoami|renewlogintoken|jobdetails|jobs)/?$")
+_READS_BY_POST = re.compile(
+    r"(?i)/(login|logout|whoami|renewlogintoken|jobdetails|jobs|list-by-entities|usable-for-vms|"
+    r"incremental-not-possible|auto-assignment-preview)/?$"
+)
 
 
 def masked(value: Any, key: str = "") -> Any:
@@ -67,6 +70,7 @@ class RequestLog:
             "at": at,
             "method": request.method,
             "path": request.path,
+            "pairs": [[k, MASK if k.lower() in SECRET_KEYS else v] for k, v in request.pairs],
             "query": {k: MASK if k in SECRET_KEYS else v for k, v in request.query.items()},
             "headers": headers,
             "body": _shown_body(request),

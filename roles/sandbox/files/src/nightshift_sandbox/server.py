@@ -29,6 +29,9 @@ from nightshift_sandbox.commvault.engine import Engine
 from nightshift_sandbox.commvault.firing import Firing
 from nightshift_sandbox.commvault.users import Users
 from nightshift_sandbox.store.documents import Documents
+from nightshift_sandbox.storware import estate as storware_estate
+from nightshift_sandbox.storware import history as storware_history
+from nightshift_sandbox.storware.system import System
 from nightshift_sandbox.web import CuttableProtocol, cut_all
 from nightshift_sandbox.world import World
 
@@ -88,9 +91,12 @@ def build(settings: Settings) -> World:
         store.put("meta", "estate", started_with)
     estate = estate_build.build(started_with["extra"], started_with["seed"])
     users = Users(store, clock)
-    world = World(clock, store, estate, users, Engine(store, clock, estate), Firing(store, clock))
+    world = World(clock, store, estate, users, Engine(store, clock, estate), Firing(store, clock), System(store, clock))
+    world.storware.plain_http = not settings.tls
     if store.get("meta", "history") is None:
         history.seed(world)
+        storware_estate.seed(world.storware, started_with["extra"])
+        storware_history.seed(world.storware)
         store.put("meta", "history", {"at": clock.stamp()})
     if settings.faults:
         world.faults.load_file(settings.faults)
@@ -102,7 +108,10 @@ def ready(world: World, settings: Settings, port: int, ca_path: Path | None) -> 
     host = "localhost" if tls.is_every_address(settings.host) else settings.host
     base = f"{'https' if settings.tls else 'http'}://{f'[{host}]' if ':' in host else host}:{port}"
     admin = world.users.accounts["admin"]
-    others = [user for user in world.users.accounts.values() if user is not admin]
+    others = {user.name: {"password": user.password, "remark": user.remark} for user in world.users.accounts.values()}
+    for account in world.storware.sessions.accounts.values():
+        others.setdefault(account.name, {"password": account.password, "remark": account.remark})
+    del others[admin.name]
     return {
         "commvault_url": f"{base}/commandcenter/api",
         "storware_url": f"{base}/api",
@@ -111,7 +120,7 @@ def ready(world: World, settings: Settings, port: int, ca_path: Path | None) -> 
         "username": admin.name,
         "password": admin.password,
         "access_token": world.users.access_token(),
-        "users": {user.name: {"password": user.password, "remark": user.remark} for user in others},
+        "users": others,
         "pid": os.getpid(),
     }
 
@@ -190,5 +199,6 @@ def run(settings: Settings) -> int:
             asyncio.run(serve(world, settings, Path(folder)))
         finally:
             world.engine.flush()
+            world.storware.engine.flush()
             world.store.close()
     return 0

@@ -21,7 +21,8 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 class Request:
     """One HTTP request, read to its end.
 
-    `path` is percent-decoded and its slashes are collapsed; `query` keys are lower-cased.
+    `path` is percent-decoded and its slashes are collapsed; `query` keys are lower-cased. `pairs` is the query as it
+    was sent, with keys that repeat.
     """
 
     method: str
@@ -30,6 +31,7 @@ class Request:
     headers: Headers
     body: bytes
     peer: tuple[str, int]
+    pairs: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def content_type(self) -> str:
@@ -54,6 +56,7 @@ class Reply:
     content_type: str
     headers: dict[str, str] = field(default_factory=dict)
     reason: str = ""
+    cookies: list[str] = field(default_factory=list)
 
 
 def json_reply(payload: Any, status: int = 200) -> Reply:
@@ -71,20 +74,26 @@ async def read_request(scope: Scope, receive: Receive) -> Request:
         body += message.get("body", b"")
         if not message.get("more_body", False):
             break
-    query = {k.lower(): v for k, v in parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)}
+    pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    query = {k.lower(): v for k, v in pairs}
     peer = scope.get("client") or ("", 0)
     path = re.sub("/{2,}", "/", scope["path"])
-    return Request(scope["method"], path, query, Headers(scope=scope), bytes(body), (str(peer[0]), int(peer[1])))
+    origin = (str(peer[0]), int(peer[1]))
+    return Request(scope["method"], path, query, Headers(scope=scope), bytes(body), origin, pairs)
 
 
 async def send_reply(send: Send, reply: Reply, date: str) -> None:
     """Send a whole answer, with the sandbox's own `Date`."""
-    headers = {"date": date, "server": "nightshift-sandbox", "content-type": reply.content_type}
-    headers["content-length"] = str(len(reply.body))
+    headers = {"date": date, "server": "nightshift-sandbox"}
+    if reply.content_type:
+        headers["content-type"] = reply.content_type
+    if reply.status != 204:
+        headers["content-length"] = str(len(reply.body))
     headers.update({name.lower(): value for name, value in reply.headers.items()})
     if reply.reason:
         headers["x-sandbox-reason"] = re.sub(r"[^\x20-\x7e]", "?", reply.reason).strip()
     raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+    raw += [(b"set-cookie", cookie.encode("latin-1")) for cookie in reply.cookies]
     await send({"type": "http.response.start", "status": reply.status, "headers": raw})
     await send({"type": "http.response.body", "body": reply.body})
 

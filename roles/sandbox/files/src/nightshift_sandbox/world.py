@@ -15,6 +15,7 @@ from nightshift_sandbox.commvault.users import Users
 from nightshift_sandbox.faults import Faults
 from nightshift_sandbox.reqlog import RequestLog
 from nightshift_sandbox.store.documents import Documents
+from nightshift_sandbox.storware.system import System
 
 
 @dataclass
@@ -27,5 +28,6 @@ class World:
     users: Users
     engine: Engine
     firing: Firing
+    storware: System
     faults: Faults = field(default_factory=Faults)
     log: RequestLog = field(default_factory=RequestLog)

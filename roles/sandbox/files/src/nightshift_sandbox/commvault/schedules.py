@@ -194,23 +194,3 @@ def fire_due(world: World) -> int:
         except Refusal:
             continue  # Its entities are gone or switched off: a real server reports an event and goes on.
     return len(due)
-
-
-def pass_time(world: World, seconds: float) -> None:
-    """Move the clock, run by run: schedules on the way fire at their own time, jobs go on in between."""
-    target = world.clock.offset + seconds
-    if seconds < 0:
-        world.clock.offset = target
-        world.firing.replan()
-    while seconds > 0:
-        upcoming = world.firing.next_due()
-        gap = None if upcoming is None else max(0.0, upcoming - world.clock.now())
-        if gap is None or world.clock.offset + gap > target:
-            break
-        world.clock.offset += gap
-        world.engine.advance(gap)
-        fire_due(world)
-    rest = target - world.clock.offset
-    world.clock.offset = target
-    world.engine.advance(max(0.0, rest))
-    world.store.put("meta", "clock", {"offset": world.clock.offset})

@@ -13,8 +13,9 @@ from typing import Any
 from nightshift_sandbox.commvault import enums
 from nightshift_sandbox.commvault.errors import Refusal
 from nightshift_sandbox.commvault.job import Job
-from nightshift_sandbox.commvault.schedules import pass_time
 from nightshift_sandbox.commvault.targets import resolve_all
+from nightshift_sandbox.control import storware
+from nightshift_sandbox.passing import pass_time
 from nightshift_sandbox.web import Reply, Request, json_reply
 from nightshift_sandbox.world import World
 
@@ -36,6 +37,11 @@ def serve(world: World, request: Request) -> Reply:
         ("POST", "clock"): _move_clock,
         ("POST", "jobs"): _jobs,
         ("POST", "expire"): _expire,
+        ("GET", "storware"): storware.state,
+        ("POST", "storware"): storware.change,
+        ("POST", "storware/tasks"): storware.task,
+        ("POST", "storware/backups"): storware.backup,
+        ("POST", "storware/vms"): storware.vm,
     }.get((request.method, name))
     if handler is None:
         return json_reply({"error": f"no control service {request.method} {name}"}, 404)
@@ -61,7 +67,7 @@ def _clear_requests(world: World, _request: Request) -> Json:
     return {"next": world.log.next_index}
 
 
-def _state(world: World, _request: Request) -> Json:
+def _state(world: World, request: Request) -> Json:
     jobs = list(world.engine.jobs.values())
     schedules = list(world.firing.schedules())
     return {
@@ -76,6 +82,7 @@ def _state(world: World, _request: Request) -> Json:
         "tokens": world.users.live(),
         "faults": len(world.faults.rules),
         "requests": world.log.next_index,
+        "storware": storware.state(world, request),
     }
 
 
@@ -95,6 +102,7 @@ def _add_faults(world: World, request: Request) -> Json:
 def _clear_faults(world: World, _request: Request) -> Json:
     world.faults.clear()
     world.engine.late = 0.0
+    world.storware.engine.late, world.storware.answered = 0.0, 1.0
     return {"rules": []}
 
 
@@ -116,7 +124,7 @@ def _move_clock(world: World, request: Request) -> Json:
 
 
 def _expire(world: World, _request: Request) -> Json:
-    return {"expired": world.users.expire_all()}
+    return {"expired": world.users.expire_all() + world.storware.sessions.expire_all()}
 
 
 #: Keys of `POST /_sandbox/jobs` that set a job's field of the same name.
