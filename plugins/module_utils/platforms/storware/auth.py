@@ -83,9 +83,8 @@ def _received(reply: Reply) -> dict[str, str]:
 
 
 def _is_deleted(attributes: Sequence[str], now: float | None) -> bool:
-    said = {
-        name.strip().lower(): value.strip() for name, _unused, value in (entry.partition("=") for entry in attributes)
-    }
+    pairs = (entry.partition("=") for entry in attributes)
+    said = {name.strip().lower(): value.strip() for name, _equals, value in pairs}
     if "max-age" in said:
         return said["max-age"].startswith(("0", "-"))
     try:

@@ -37,7 +37,7 @@ from .responses import ref_guid
 _SLACK = 5.0
 # A copy of a failed task may take a moment to appear.
 _LOOKS_FOR_A_RETRY = 3
-_MOST_CANDIDATES = 5
+_MOST_CANDIDATES = 10
 
 Record = Mapping[str, Any]
 
@@ -200,7 +200,10 @@ class Chains:
             return calls.read_backup_record(self._session, named)
         since = 0.0 if chain.is_store or chain.begun is None else chain.begun - _SLACK
         listed = calls.backups_of(self._session, chain.entity)
-        candidates = [entry for entry in listed if (backup_time(entry) or since) >= since][:_MOST_CANDIDATES]
+        timed = [entry for entry in listed if (backup_time(entry) or 0.0) >= since and backup_time(entry)]
+        # Ours is the first one since; of a store, the last before now. Those without a time yet are rarely it.
+        ordered = sorted(timed, key=lambda entry: backup_time(entry) or 0.0, reverse=chain.is_store)
+        candidates = [*ordered, *(entry for entry in listed if not backup_time(entry))][:_MOST_CANDIDATES]
         own = self._by_tasks(chain, candidates)
         if own is not None:
             chain.backup = ref_guid(own)

@@ -78,6 +78,16 @@ def test_a_strangers_backup_is_not_ours(script: Script) -> None:
     assert found.state is State.RUNNING
 
 
+def test_entries_that_wait_for_their_window_do_not_hide_ours(script: Script) -> None:
+    script.says(f"tasks/{guid(OWN)}", task(OWN, "FINISHED"))
+    waiting = [backup(number, "QUEUED", snapshotTime=None) for number in range(40, 60)]
+    script.says("backups", [*waiting, backup(BACKUP), backup(OLD, age=600)])
+    script.says("tasks/detailed", [task(OWN, "FINISHED")])
+    found = follow(script)
+    assert found
+    assert (found.state, len(script.calls)) == (State.SUCCEEDED, 3)
+
+
 def test_a_purged_export_is_judged_by_its_backup(script: Script) -> None:
     script.says("backups", [backup(BACKUP), backup(OLD, age=600)])
     script.says("tasks/detailed", [])
