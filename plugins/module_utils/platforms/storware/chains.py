@@ -37,7 +37,7 @@ from .responses import ref_guid
 _SLACK = 5.0
 # A copy of a failed task may take a moment to appear.
 _LOOKS_FOR_A_RETRY = 3
-_MOST_CANDIDATES = 10
+_MOST_CANDIDATES = 50
 
 Record = Mapping[str, Any]
 
@@ -54,6 +54,7 @@ class Chain:
     current: str = ""
     backup: str = ""
     tasks: set[str] = field(default_factory=set)
+    strangers: set[str] = field(default_factory=set)
     failures: int = 0
     last: Task | None = None
 
@@ -204,22 +205,33 @@ class Chains:
         # Ours is the first one since; of a store, the last before now. Those without a time yet are rarely it.
         ordered = sorted(timed, key=lambda entry: backup_time(entry) or 0.0, reverse=chain.is_store)
         candidates = [*ordered, *(entry for entry in listed if not backup_time(entry))][:_MOST_CANDIDATES]
-        own = self._by_tasks(chain, candidates)
+        own = self._by_tasks(chain, candidates, is_purged=record is None)
         if own is not None:
             chain.backup = ref_guid(own)
         return own
 
-    def _by_tasks(self, chain: Chain, candidates: Sequence[Record]) -> Record | None:
-        """Return the candidate to which a task of ours belongs; without such, the only one that nobody else's made."""
+    def _by_tasks(self, chain: Chain, candidates: Sequence[Record], *, is_purged: bool) -> Record | None:
+        """Return the candidate to which a task of ours belongs.
+
+        Where our task is purged, that is the only candidate that no other task claims. While it is there, a candidate
+        without it is only taken if there is no other at all: then the server does not tell which task made what.
+        """
         unclaimed = []
         for entry in candidates:
-            tasks = calls.tasks_of_backup(self._session, ref_guid(entry), chain.entity)
+            guid = ref_guid(entry)
+            if guid in chain.strangers:
+                continue
+            tasks = calls.tasks_of_backup(self._session, guid, chain.entity)
             if chain.tasks & {ref_guid(task) for task in tasks}:
                 return entry
-            if not any(task_type(task) == EXPORT for task in tasks):
+            if any(task_type(task) == EXPORT for task in tasks):
+                # It stays another's, so it is not asked about with each poll.
+                chain.strangers.add(guid)
+            else:
                 unclaimed.append(entry)
-        # The tasks of the only candidate are purged or not told. A store may belong to an older backup.
-        return unclaimed[0] if len(unclaimed) == 1 and not chain.is_store else None
+        certain = len(unclaimed) == 1 and (is_purged or len(candidates) == 1)
+        # A store may belong to an older backup.
+        return unclaimed[0] if certain and not chain.is_store else None
 
 
 def _is_good(backup: Task) -> bool:

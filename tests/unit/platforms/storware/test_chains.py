@@ -88,6 +88,15 @@ def test_entries_that_wait_for_their_window_do_not_hide_ours(script: Script) -> 
     assert (found.state, len(script.calls)) == (State.SUCCEEDED, 3)
 
 
+def test_of_several_entries_one_that_nobody_claims_is_not_ours_while_our_task_is_there(script: Script) -> None:
+    script.says(f"tasks/{guid(OWN)}", task(OWN, "FINISHED"))
+    script.says("backups", [backup(OLD, "FAILED", age=1), backup(BACKUP, "INPROGRESS")])
+    script.says("tasks/detailed", [], [task(99)])
+    found = follow(script)
+    assert found
+    assert found.state is State.RUNNING
+
+
 def test_a_purged_export_is_judged_by_its_backup(script: Script) -> None:
     script.says("backups", [backup(BACKUP), backup(OLD, age=600)])
     script.says("tasks/detailed", [])

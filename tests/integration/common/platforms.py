@@ -1,0 +1,152 @@
+# Copyright (c) 2026, nightshift.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Each platform as the common tests need it: targets that nobody has used, and what its server got."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Protocol
+
+from ..backup_task.support import Module
+from ..backup_task.support import Ran as CommvaultRan
+from ..backup_task.support import Sandbox as CommvaultSandbox
+from ..storware.support import Modules
+from ..storware.support import Ran as StorwareRan
+from ..storware.support import Sandbox as StorwareSandbox
+
+Ran = CommvaultRan | StorwareRan
+Target = dict[str, Any]
+_VMS = ("app01", "web01", "web02", "erp01", "files01", "mail01", "db01", "db02", "kvmguest01", "cirros01", "hourly01")
+
+
+class Platform(Protocol):
+    """What the tests do to a platform."""
+
+    def fresh(self) -> Target:
+        """Return a target that no test has used."""
+
+    def slow(self) -> Target:
+        """Return a target whose backup outlasts every test."""
+
+    def until_shown(self, job_id: str) -> None:
+        """Return once the server shows a job that was just started."""
+
+    def unknown(self) -> Target:
+        """Return a target that the server does not have."""
+
+    def foreign(self) -> Target:
+        """Return a target of the other platform."""
+
+    def backup(self, *targets: Target, **options: Any) -> Ran:
+        """Run ``backup_task``."""
+
+    def starts(self) -> int:
+        """Return how many starts the server got since the last reset."""
+
+    def logins(self) -> int:
+        """Return how many logins the server got since the last reset."""
+
+    def fault(self, kind: str, where: str, **more: Any) -> None:
+        """Let something go wrong: at a ``start`` or a ``poll``."""
+
+    def credentials(self, user: str) -> dict[str, Any]:
+        """Return options that log in by password."""
+
+    def other_options(self) -> dict[str, Any]:
+        """Return options that belong to the other platform."""
+
+    def reset(self) -> None:
+        """Forget faults and requests."""
+
+
+class Commvault:
+    """Commvault."""
+
+    def __init__(self, ready: Mapping[str, Any]) -> None:
+        self._sandbox = CommvaultSandbox(ready)
+        self._module = Module(self._sandbox)
+        self._passwords = {"admin": ready["password"], "viewer": ready["users"]["viewer"]["password"]}
+
+    def fresh(self) -> Target:
+        return self._sandbox.cold()
+
+    def slow(self) -> Target:
+        return {**self._sandbox.cold(), "client": "endless_fail"}
+
+    def until_shown(self, job_id: str) -> None:
+        self._sandbox.wait_until_shown(job_id)
+
+    def unknown(self) -> Target:
+        return {**self._sandbox.cold(), "client": "nowhere"}
+
+    def foreign(self) -> Target:
+        return {"name": "db01"}
+
+    def backup(self, *targets: Target, **options: Any) -> Ran:
+        return self._module(*targets, **options)
+
+    def starts(self) -> int:
+        return len(self._sandbox.sent())
+
+    def logins(self) -> int:
+        return len(self._sandbox.sent("Login"))
+
+    def fault(self, kind: str, where: str, **more: Any) -> None:
+        self._sandbox.fault(kind, {"start": "CreateTask", "poll": "Job/[0-9]"}[where], **more)
+
+    def credentials(self, user: str) -> dict[str, Any]:
+        return {"token": None, "username": user, "password": self._passwords[user]}
+
+    def other_options(self) -> dict[str, Any]:
+        return {"storware": {"priority": 1}}
+
+    def reset(self) -> None:
+        assert self._sandbox.token
+        self._sandbox.reset()
+
+
+class Storware:
+    """Storware."""
+
+    def __init__(self, ready: Mapping[str, Any]) -> None:
+        self._sandbox = StorwareSandbox(ready)
+        self._modules = Modules(self._sandbox)
+        self._vms: Iterator[str] = iter(_VMS)
+
+    def fresh(self) -> Target:
+        return {"name": next(self._vms)}
+
+    def slow(self) -> Target:
+        return {"name": "slow01"}
+
+    def until_shown(self, job_id: str) -> None:
+        assert self._sandbox.get(f"tasks/{job_id}")
+
+    def unknown(self) -> Target:
+        return {"name": "nowhere"}
+
+    def foreign(self) -> Target:
+        return {"client": "client001", "backupset": "main"}
+
+    def backup(self, *targets: Target, **options: Any) -> Ran:
+        return self._modules.backup(*targets, **options)
+
+    def starts(self) -> int:
+        return len(self._sandbox.sent())
+
+    def logins(self) -> int:
+        return len(self._sandbox.sent("session/login"))
+
+    def fault(self, kind: str, where: str, **more: Any) -> None:
+        self._sandbox.fault(kind, {"start": "tasks/export", "poll": "tasks/[0-9a-f]{8}-"}[where], **more)
+
+    def credentials(self, user: str) -> dict[str, Any]:
+        return {"user": user}
+
+    def other_options(self) -> dict[str, Any]:
+        return {"commvault": {"startup": {"priority": 1}}}
+
+    def reset(self) -> None:
+        self._sandbox.get("nodes")
+        self._sandbox.reset()
