@@ -113,7 +113,7 @@ options:
       kind:
         description:
           - What kind of entity it is. By default a V(vm).
-          - Which rules other entities have is not documented, so give the GUIDs of O(storware.rules) for
+          - Which rules other entities have is not documented, so give the GUIDs in C(storware.rules) for
             them.
         type: str
         choices:

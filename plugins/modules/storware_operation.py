@@ -147,40 +147,34 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Restore the newest good backup of a VM under a new name
-  hosts: localhost
-  gather_facts: false
-  module_defaults:
-    group/nightshift.backup.all:
-      platform: storware
-      url: https://storware.example.com:8181/api
-      username: ansible
-      password: "{{ storware_password }}"
-  tasks:
-    - name: Find the copy to restore
-      nightshift.backup.storware_info:
-        what: backup_locations
-        protected_entity: db01
-        latest_good: true
-      register: copy
+# The connection stands in module_defaults for group/nightshift.backup.all, or in the environment.
+- name: Find the newest good copy of a VM
+  nightshift.backup.storware_info:
+    platform: storware
+    what: backup_locations
+    protected_entity: db01
+    latest_good: true
+  register: copy
 
-    - name: Find where it can be restored to
-      nightshift.backup.storware_info:
-        what: hypervisor_managers
-        name: rhv1.example.com
-        backup: "{{ copy.objects[0].backup.guid }}"
-      register: manager
+- name: Find where it can be restored to
+  nightshift.backup.storware_info:
+    platform: storware
+    what: hypervisor_managers
+    name: rhv1.example.com
+    backup: "{{ copy.objects[0].backup.guid }}"
+  register: manager
 
-    - name: Restore it and wait for the restore job
-      nightshift.backup.storware_operation:
-        operation: create_restore_and_import
-        body:
-          backupLocation:
-            guid: "{{ copy.objects[0].guid }}"
-          hypervisorManager:
-            guid: "{{ manager.objects[0].guid }}"
-          restoredPeName: db01-restore-test
-        wait: true
+- name: Restore it under a new name and wait for the restore job
+  nightshift.backup.storware_operation:
+    platform: storware
+    operation: create_restore_and_import
+    body:
+      backupLocation:
+        guid: "{{ copy.objects[0].guid }}"
+      hypervisorManager:
+        guid: "{{ manager.objects[0].guid }}"
+      restoredPeName: db01-restore-test
+    wait: true
 
 - name: List what runs for one VM
   nightshift.backup.storware_operation:

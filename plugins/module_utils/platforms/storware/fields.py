@@ -75,7 +75,7 @@ TARGET_OPTIONS: tuple[Option, ...] = (
         "str",
         (
             "What kind of entity it is. By default a V(vm).",
-            "Which rules other entities have is not documented, so give the GUIDs of O(storware.rules) for them.",
+            "Which rules other entities have is not documented, so give the GUIDs in C(storware.rules) for them.",
         ),
         choices=tuple(kind.lower() for kind in ENTITY_TYPES),
     ),
