@@ -32,7 +32,7 @@ SCHEDULE_SPEC: dict[str, dict[str, Any]] = {
     "replace": {"type": "bool", "default": False},
     "raw": {"type": "dict"},
     "raw_unsafe": {"type": "bool", "default": False},
-    **payload_specs(),
+    **payload_specs(of_schedules=True),
 }
 
 

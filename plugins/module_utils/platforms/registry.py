@@ -108,9 +108,16 @@ def need_platform(needed: str, platform: str, module: str) -> None:
         raise InvalidOption(f"{module} speaks to {needed} alone, and platform is {platform}.")
 
 
-def payload_specs() -> dict[str, dict[str, Any]]:
-    """Return the argument specs of the platforms' own options, by the name of the option that holds them."""
-    return {entry.option_key: {"type": "dict", "options": entry.payload_spec()} for entry in PLATFORMS.values()}
+def payload_specs(*, of_schedules: bool = False) -> dict[str, dict[str, Any]]:
+    """Return the argument specs of the platforms' own options, by the name of the option that holds them.
+
+    ``of_schedules`` leaves out platforms whose schedules are not supported.
+    """
+    return {
+        entry.option_key: {"type": "dict", "options": entry.payload_spec()}
+        for entry in PLATFORMS.values()
+        if entry.schedules_factory is not None or not of_schedules
+    }
 
 
 def target_spec() -> dict[str, Any]:

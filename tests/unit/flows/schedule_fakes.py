@@ -45,8 +45,8 @@ def targets(*labels: str) -> tuple[Target, ...]:
 def asked(**given: Any) -> ScheduleRequest:
     """A request for ``nightly`` on ``a``, with what is given in place of its own; targets are parted by spaces."""
     values = {**_BASE, **given}
-    names = values.pop("targets")
-    return ScheduleRequest(targets=None if names is None else targets(*names.split()), **values)
+    names = values["targets"]
+    return ScheduleRequest(**{**values, "targets": None if names is None else targets(*names.split())})
 
 
 class Interrupted(BaseException):
