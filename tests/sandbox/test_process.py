@@ -35,7 +35,7 @@ def test_ready_file_and_nothing_left_behind(tmp_path: Path) -> None:
         before = time.monotonic()
         sandbox.process.terminate()
         assert sandbox.process.wait(timeout=10) == 0
-        assert time.monotonic() - before < 5
+        assert time.monotonic() - before < 30
     assert folder.name not in leftovers()
     assert list(tmp_path.iterdir()) == []
 
@@ -94,7 +94,7 @@ def test_a_large_estate_answers_quickly(tmp_path: Path) -> None:
         before = time.monotonic()
         assert len(set(sandbox.create(*targets).json()["jobIds"])) == 100
         assert len(sandbox.get("Client").json()["clientProperties"]) > 2000
-        assert time.monotonic() - before < 10
+        assert time.monotonic() - before < 60
 
 
 def test_many_clients_at_once(server: Sandbox) -> None:

@@ -108,7 +108,7 @@ def test_loop_throttle_and_module_defaults(controller: Controller) -> None:
 
 
 def test_a_timeout_of_ansible_leaves_nothing_behind(controller: Controller) -> None:
-    slow = {"mode": "sleep", "seconds": 30, "_timeout": 1}
+    slow = {"mode": "sleep", "seconds": 200, "_timeout": 1}
     tasks = [
         probe("too slow", _environment={"PROBE_LEFT": "1"}, **slow),
         probe("one of a loop", _loop=[1], **slow),
@@ -116,7 +116,7 @@ def test_a_timeout_of_ansible_leaves_nothing_behind(controller: Controller) -> N
     ]
     started = time.monotonic()
     outcome = controller.run(tasks)
-    assert time.monotonic() - started < 25
+    assert time.monotonic() - started < 150
     for host in (HERE, THERE):
         assert outcome.of("too slow", host)["ending"] == "failed"
         assert "1" in outcome.of("too slow", host)["msg"]
@@ -165,7 +165,7 @@ def test_what_was_started_is_known_when_a_signal_ends_the_wait(controller: Contr
                 process.send_signal(number)
                 return
 
-    outcome = controller.run([probe("wait", mode="sleep", seconds=50)], "-l", HERE, during=interrupt)
+    outcome = controller.run([probe("wait", mode="sleep", seconds=200)], "-l", HERE, during=interrupt)
     assert sent, outcome.stdout
-    assert time.monotonic() - sent[0] < 20
+    assert time.monotonic() - sent[0] < 100
     assert outcome.code != 0

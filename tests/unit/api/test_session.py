@@ -341,12 +341,12 @@ def test_a_session_shows_no_secret(server: HTTPServer, connect: Connect) -> None
 
 def test_a_slow_logout_does_not_keep_the_play(server: HTTPServer, connect: Connect) -> None:
     server.expect_request("/login").respond_with_json({"token": "t-first"})
-    server.expect_request("/logout").respond_with_handler(late(1.0))
+    server.expect_request("/logout").respond_with_handler(late(4.0))
     session = connect(server.url_for(""), **{**USER, "timeout": 0.2})
     session.login()
     begun = time.monotonic()
     session.close()
-    assert time.monotonic() - begun < 0.9
+    assert time.monotonic() - begun < 3.5
 
 
 def test_a_token_that_an_answer_replaces_is_used_from_then_on_and_logged_out(
