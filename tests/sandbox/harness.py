@@ -44,15 +44,15 @@ class Sandbox:
 
     def get(self, path: str, **more: Any) -> requests.Response:
         """GET a service."""
-        return self.http.get(f"{self.base}/{path}", timeout=10, **more)
+        return self.http.get(f"{self.base}/{path}", timeout=60, **more)
 
     def post(self, path: str, body: Any = None, **more: Any) -> requests.Response:
         """POST to a service."""
-        return self.http.post(f"{self.base}/{path}", json=body, timeout=10, **more)
+        return self.http.post(f"{self.base}/{path}", json=body, timeout=60, **more)
 
     def control(self, method: str, path: str, body: Any = None) -> Json:
         """Call a control service."""
-        answer = self.http.request(method, f"{self.ready['control_url']}/{path}", json=body, timeout=10)
+        answer = self.http.request(method, f"{self.ready['control_url']}/{path}", json=body, timeout=60)
         answer.raise_for_status()
         result: Json = answer.json()
         return result
@@ -136,4 +136,4 @@ def running(folder: Path, *options: str, scale: float = 60) -> Iterator[Sandbox]
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=10) == 0
+        assert process.wait(timeout=30) == 0
