@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timezone
 from typing import Any
 
 from ..api.errors import AuthenticationFailed
 from ..arguments import CONNECTION_SPEC, ENVIRONMENT
 from ..connect import open_session
+from ..flows.report import iso_time
 from ..runner import EntryPoint, Run
 
 
@@ -27,7 +27,7 @@ def _log_in(run: Run) -> dict[str, Any]:
     with open_session(run) as session:
         login = session.login()
         session.release()
-    return {"token": login.token, "username": login.username, "expires": _iso(login.expires)}
+    return {"token": login.token, "username": login.username, "expires": iso_time(login.expires)}
 
 
 def _log_out(run: Run) -> dict[str, Any]:
@@ -40,12 +40,6 @@ def _log_out(run: Run) -> dict[str, Any]:
         except AuthenticationFailed:
             return {"msg": "The session had already ended."}
     return {"msg": "Logged out."}
-
-
-def _iso(moment: float | None) -> str | None:
-    if moment is None:
-        return None
-    return datetime.fromtimestamp(moment, tz=timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _environment(given: Mapping[str, Any]) -> Mapping[str, str]:

@@ -223,10 +223,10 @@ class FakeSchedules:
         return _step("delete", schedule.schedule_id)
 
     def run_call(self, request: Any, schedule: Schedule) -> Any:
-        raise NotImplementedError
+        raise AssertionError("keeping a schedule runs none")
 
     def as_backup(self, request: Any, schedule: Schedule) -> Any:
-        raise NotImplementedError
+        raise AssertionError("keeping a schedule runs none")
 
     def portrait(self, schedule: Schedule) -> dict[str, Any]:
         return {
