@@ -10,7 +10,6 @@ import pytest
 from ansible_collections.nightshift.backup.plugins.module_utils.api.connection import Connection
 from ansible_collections.nightshift.backup.plugins.module_utils.api.session import Session
 from ansible_collections.nightshift.backup.tests.unit.api.support import Dialect
-from pytest_httpserver import HTTPServer
 
 _VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NETRC")
 
@@ -20,20 +19,6 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in _VARIABLES:
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
-
-
-@pytest.fixture(scope="session")
-def running_server() -> Iterator[HTTPServer]:
-    with HTTPServer(threaded=True) as running:
-        yield running
-
-
-@pytest.fixture
-def server(running_server: HTTPServer) -> Iterator[HTTPServer]:
-    """A server that knows nothing yet. One for all tests, because stopping it takes half a second."""
-    running_server.clear()
-    yield running_server
-    running_server.clear()
 
 
 @pytest.fixture

@@ -79,8 +79,8 @@ class FakeSchedules:
 
     def only(self) -> Schedule:
         """The one schedule that there is."""
-        (found,) = self.schedules.values()
-        return found
+        assert len(self.schedules) == 1
+        return next(iter(self.schedules.values()))
 
     def run(self, request: ScheduleRequest, surroundings: Surroundings) -> tuple[ScheduleReport, Journal]:
         """Reconcile, and return what came of it."""

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import pytest
 from ansible_collections.nightshift.backup.plugins.module_utils.api.connection import Connection
@@ -20,12 +19,6 @@ DIALECT: Dialect = CommvaultDialect()
 def reply(content: object, status: int = 200) -> Reply:
     body = content if isinstance(content, bytes) else json.dumps(content).encode()
     return Reply(status, content=body, method="POST", path="Login")
-
-
-@pytest.fixture
-def server() -> Iterator[HTTPServer]:
-    with HTTPServer() as running:
-        yield running
 
 
 def test_the_login_request_is_the_vendors() -> None:

@@ -11,8 +11,7 @@ from pytest_httpserver import HTTPServer
 
 
 @pytest.fixture
-def script() -> Iterator[Script]:
-    with HTTPServer() as server:
-        made = Script(server)
-        with made.session:
-            yield made
+def script(server: HTTPServer) -> Iterator[Script]:
+    made = Script(server)
+    with made.session:
+        yield made

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import pytest
 from ansible_collections.nightshift.backup.plugins.module_utils.api.connection import Connection
@@ -32,12 +31,6 @@ LONG = "c0ffee00c0ffee00c0ffee00"
 def reply(status: int, content: object = b"", cookies: str = "") -> Reply:
     body = content if isinstance(content, bytes) else json.dumps(content).encode()
     return Reply(status, {"set-cookie": cookies} if cookies else {}, body, None, "POST", "session/login")
-
-
-@pytest.fixture
-def server() -> Iterator[HTTPServer]:
-    with HTTPServer() as running:
-        yield running
 
 
 def test_the_login_request() -> None:
