@@ -64,8 +64,7 @@ def _is_awaited(platform: TaskPlatform, request: StateRequest, move: Move) -> bo
 def _arrived(platform: TaskPlatform, request: StateRequest, move: Move, task: Task | None) -> bool:
     """Write down where the task is now, and tell whether nothing more is to be awaited."""
     if task is None:
-        # A deleted task is where it was to go. Any other may just not be shown yet.
-        return request.wanted is Wanted.ABSENT
+        return _is_gone(platform, request, move)
     move.task, move.state = task, task.state
     told = task.native_state or task.state.value
     if request.wanted is Wanted.QUEUED:
@@ -82,6 +81,14 @@ def _arrived(platform: TaskPlatform, request: StateRequest, move: Move, task: Ta
         # It got away: it neither rests nor was it stopped, so there is nothing that a later play could undo.
         move.outcome = MoveOutcome.UNCHANGED
     return True
+
+
+def _is_gone(platform: TaskPlatform, request: StateRequest, move: Move) -> bool:
+    """Tell whether a task that is not shown is where it was to go. Any other may just not be shown yet."""
+    if request.wanted is Wanted.CANCELLED and platform.traits.forgets:
+        move.message = "it has ended and is gone from the server's list"
+        return True
+    return request.wanted is Wanted.ABSENT
 
 
 def _time_over(

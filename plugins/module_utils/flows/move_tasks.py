@@ -21,7 +21,7 @@ from ..model.request import BackupRequest
 from ..model.state_change import Move, MoveOutcome, Standing, StateRequest, Wanted
 from ..model.states import State
 from ..model.task import Task
-from ..platforms.task_base import TaskPlatform
+from ..platforms.task_base import Rerunner, TaskPlatform
 from .launch import launch
 from .surroundings import Surroundings
 
@@ -50,8 +50,9 @@ def move_tasks(
             move.settle(MoveOutcome.NOT_TRIED, f"not tried after an earlier failure: {stopped.message}", error=stopped)
             continue
         try:
-            if request.wanted is Wanted.QUEUED and platform.traits.reruns_as_new:
-                known |= _rerun(platform, request, move, move.task, surroundings, known)
+            rerunner = platform.rerunner if request.wanted is Wanted.QUEUED else None
+            if rerunner is not None:
+                known |= _rerun(platform, rerunner, request, move, surroundings, known)
             else:
                 _Mover(platform, request.wanted, move, surroundings).run(move.task)
         except UnknownOutcome as error:
@@ -64,16 +65,18 @@ def move_tasks(
 
 def _rerun(
     platform: TaskPlatform,
+    rerunner: Rerunner,
     request: StateRequest,
     move: Move,
-    task: Task,
     surroundings: Surroundings,
     known: frozenset[str],
 ) -> frozenset[str]:
-    """Run a task again, exactly once, and return the ID of the new one."""
-    call = platform.rerun_call(task)
-    care = BackupRequest(targets=call.targets, level=task.level, settle=request.settle)
-    launched = launch(platform, care, call, surroundings, known)
+    """Run a task again as a new one, exactly once, and return the ID of that."""
+    if move.task is None:
+        return frozenset()
+    call = rerunner.rerun_call(move.task)
+    care = BackupRequest(targets=call.targets, level=move.task.level, settle=request.settle)
+    launched = launch(rerunner, care, call, surroundings, known)
     new = launched.receipt.job_ids
     if not new:
         raise NotFound(
@@ -136,18 +139,29 @@ class _Mover:
         if error.fate is Fate.NOT_SENT or (error.fate is Fate.REFUSED and error.http_status in _BUSY):
             return False
         fresh = self._platform.read([task.id]).get(task.id)
-        if fresh is None:
+        if fresh is None and not self._may_be_gone():
             return not ours
+        told = "it is gone" if fresh is None else fresh.native_state or fresh.state.value
         self._move.task = fresh
-        if self._platform.standing(fresh, self._wanted)[0] in (Standing.THERE, Standing.UNDERWAY):
+        if fresh is None or self._is_there(task, fresh):
             if ours:
-                self._moved(f"the answer was lost ({error.message}), but the server shows that it worked")
+                self._moved(f"the answer was lost ({error.message}), but the server shows that it worked: {told}")
             else:
-                told = fresh.native_state or fresh.state.value
                 self._move.settle(MoveOutcome.UNCHANGED, f"somebody else was faster: {told}")
             return True
-        if fresh.state.is_end and self._wanted is not Wanted.ABSENT:
-            told = fresh.native_state or fresh.state.value
+        if fresh.state.is_end and self._wanted not in (Wanted.ABSENT, Wanted.QUEUED):
             self._move.settle(MoveOutcome.UNCHANGED, f"it ended meanwhile: {told}")
             return True
         return not ours
+
+    def _may_be_gone(self) -> bool:
+        """Tell whether a task that is not shown any more is where it was to go."""
+        if self._wanted is Wanted.CANCELLED:
+            return self._platform.traits.forgets
+        return self._wanted is Wanted.ABSENT
+
+    def _is_there(self, before: Task, now: Task) -> bool:
+        if self._wanted is Wanted.QUEUED and now.state.is_end:
+            # It may have been run again and have ended again already.
+            return now.started_at != before.started_at or now.finished_at != before.finished_at
+        return self._platform.standing(now, self._wanted)[0] in (Standing.THERE, Standing.UNDERWAY)

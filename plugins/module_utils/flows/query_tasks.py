@@ -13,9 +13,6 @@ from ..model.query import Found, TaskQuery
 from ..model.task import Task
 from ..platforms.task_base import TaskPlatform
 
-# A task may not be shown for a moment after its start.
-_PAUSES_UNTIL_SHOWN = (0.5, 1.0, 2.0, 3.0)
-
 
 def check_filters(platform: TaskPlatform, given: Sequence[str], order_by: str | None) -> None:
     """Raise ``InvalidOption`` for a filter, or an order, that the platform lacks. ``given`` are options' names."""
@@ -26,7 +23,7 @@ def check_filters(platform: TaskPlatform, given: Sequence[str], order_by: str | 
                 f"{option} is no filter that {traits.platform} has for its {traits.task_word}s.",
                 next_step=traits.advice,
             )
-    if order_by is not None and order_by not in traits.order_by:
+    if order_by is not None and order_by not in traits.order_by and not traits.sorts_by_record:
         raise InvalidOption(
             f"{traits.platform} cannot put its {traits.task_word}s in order by {order_by}, only by "
             f"{', '.join(traits.order_by)}."
@@ -47,7 +44,7 @@ def query_tasks(platform: TaskPlatform, query: TaskQuery, clock: Clock) -> tuple
 def read_by_id(platform: TaskPlatform, ids: Sequence[str], clock: Clock) -> tuple[dict[str, Task], list[str]]:
     """Read tasks, and again after a moment those that are not shown. Returns them and the IDs of the missing."""
     found = dict(platform.read(ids))
-    for pause in _PAUSES_UNTIL_SHOWN:
+    for pause in platform.traits.pauses_until_shown:
         missing = [task_id for task_id in ids if task_id not in found]
         if not missing:
             break

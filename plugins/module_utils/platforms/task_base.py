@@ -22,8 +22,9 @@ class TaskTraits:
 
     ``filters`` are the options of ``task_info`` that it knows. ``moves`` are the states to which it can move a task,
     ``order_by`` what it can sort by. ``advice`` is what to do instead of using a filter that it lacks.
-    ``reruns_as_new`` says that running a task again makes a new one, by a request that must not be repeated.
-    ``row_keys`` are the fields of a row of ``backup_task`` that hold the IDs of tasks.
+    ``row_keys`` are the fields of a row of other modules that hold the IDs of tasks. ``sorts_by_record`` says that
+    ``order_by`` may also name a field of the server's own records. ``forgets`` says that a task may vanish once it has
+    ended. ``pauses_until_shown`` are the seconds to wait before each further look for a task that is not shown.
     """
 
     platform: str
@@ -33,16 +34,29 @@ class TaskTraits:
     order_by: tuple[str, ...]
     advice: str
     move_advice: Mapping[Wanted, str]
-    reruns_as_new: bool
     row_keys: tuple[str, ...]
+    sorts_by_record: bool = False
+    forgets: bool = False
+    pauses_until_shown: tuple[float, ...] = (0.5, 1.0, 2.0, 3.0)
 
 
-class TaskPlatform(Starter, Protocol):
+class Rerunner(Starter, Protocol):
+    """How a task is run again as a new one, exactly once."""
+
+    def rerun_call(self, task: Task) -> StartCall:
+        """Pure. Return the request that runs a task again."""
+
+
+class TaskPlatform(Protocol):
     """What ``task_info`` and ``task_state`` need of a platform. Methods marked pure send nothing."""
 
     @property
     def traits(self) -> TaskTraits:
         """Pure. Return what the platform can do."""
+
+    @property
+    def rerunner(self) -> Rerunner | None:
+        """Pure. Return what runs a task again as a new one; ``None`` where it keeps its ID and ``move`` does it."""
 
     def parse_id(self, given: Any) -> str:
         """Pure. Read the ID of a task; raise ``InvalidOption`` for what cannot be one."""
@@ -76,6 +90,3 @@ class TaskPlatform(Starter, Protocol):
 
     def with_origin(self, tasks: Sequence[Task]) -> Sequence[Task]:
         """Read who started the tasks, where they do not tell yet."""
-
-    def rerun_call(self, task: Task) -> StartCall:
-        """Pure. Return the request that runs a task again as a new one."""

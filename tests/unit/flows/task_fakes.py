@@ -17,7 +17,7 @@ from ansible_collections.nightshift.backup.plugins.module_utils.model.states imp
 from ansible_collections.nightshift.backup.plugins.module_utils.model.target import Target
 from ansible_collections.nightshift.backup.plugins.module_utils.model.task import Task
 from ansible_collections.nightshift.backup.plugins.module_utils.platforms.base import Receipt, Sighting, StartCall
-from ansible_collections.nightshift.backup.plugins.module_utils.platforms.task_base import TaskTraits
+from ansible_collections.nightshift.backup.plugins.module_utils.platforms.task_base import Rerunner, TaskTraits
 
 from .fakes import NOW, FakeClock
 
@@ -29,7 +29,6 @@ TRAITS = TaskTraits(
     order_by=("id",),
     advice="Use states.",
     move_advice={},
-    reruns_as_new=True,
     row_keys=("job_ids",),
 )
 
@@ -57,6 +56,11 @@ class FakeTasks:
     sent: list[tuple[str, Wanted]] = field(default_factory=list)
     reads: int = 0
     origins: list[str] = field(default_factory=list)
+    reruns_as_new: bool = True
+
+    @property
+    def rerunner(self) -> Rerunner | None:
+        return self if self.reruns_as_new else None
 
     def parse_id(self, given: Any) -> str:
         return str(given)

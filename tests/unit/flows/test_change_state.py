@@ -17,6 +17,7 @@ from ansible_collections.nightshift.backup.plugins.module_utils.api.errors impor
     Unreachable,
 )
 from ansible_collections.nightshift.backup.plugins.module_utils.flows.change_state import change_state
+from ansible_collections.nightshift.backup.plugins.module_utils.flows.query_tasks import check_filters
 from ansible_collections.nightshift.backup.plugins.module_utils.flows.report_tasks import report_moves
 from ansible_collections.nightshift.backup.plugins.module_utils.flows.surroundings import Surroundings
 from ansible_collections.nightshift.backup.plugins.module_utils.model.query import TaskQuery
@@ -28,7 +29,7 @@ from ansible_collections.nightshift.backup.plugins.module_utils.model.state_chan
 )
 from ansible_collections.nightshift.backup.plugins.module_utils.model.states import State
 
-from .fakes import FakeClock, lost
+from .fakes import NOW, FakeClock, lost
 from .task_fakes import TRAITS, FakeTasks, no, task
 
 
@@ -174,8 +175,83 @@ def test_a_rerun_is_never_sent_twice(server: FakeTasks, effective: bool, outcome
 
 
 def test_a_rerun_in_place(server: FakeTasks) -> None:
-    server.traits = replace(TRAITS, reruns_as_new=False)
+    server.reruns_as_new = False
     server.tasks["1"] = task("1", State.FAILED)
     (move,) = run(server, Wanted.QUEUED, "1")
     assert (move.outcome, move.new_id) == (MoveOutcome.CHANGED, None)
     assert server.sent == [("1", Wanted.QUEUED)]
+
+
+@pytest.mark.parametrize(("effective", "sent"), [(True, 1), (False, 2)])
+def test_a_rerun_in_place_whose_answer_is_lost(server: FakeTasks, effective: bool, sent: int) -> None:
+    server.reruns_as_new = False
+    server.tasks["1"] = task("1", State.FAILED)
+    server.answers, server.effective = [lost()], effective
+    assert outcomes(run(server, Wanted.QUEUED, "1")) == ["changed"]
+    assert len(server.sent) == sent
+
+
+def test_a_rerun_in_place_that_has_failed_again_is_not_sent_again(
+    server: FakeTasks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail_again(one: Any, wanted: Wanted) -> None:
+        server.sent.append((one.id, wanted))
+        server.tasks[one.id] = replace(one, started_at=NOW)
+        raise lost()
+
+    server.reruns_as_new = False
+    server.tasks["1"] = task("1", State.FAILED)
+    monkeypatch.setattr(server, "move", fail_again)
+    assert outcomes(run(server, Wanted.QUEUED, "1")) == ["changed"]
+    assert len(server.sent) == 1
+
+
+def test_a_rerun_in_place_that_is_refused(server: FakeTasks) -> None:
+    server.reruns_as_new = False
+    server.tasks["1"] = task("1", State.FAILED)
+    server.answers = [no()]
+    assert outcomes(run(server, Wanted.QUEUED, "1")) == ["failed"]
+
+
+def vanish(server: FakeTasks, error: ServiceError | None) -> Any:
+    """Return a move after which the server shows the task no more."""
+
+    def move(one: Any, wanted: Wanted) -> None:
+        del server.tasks[one.id]
+        if error is not None:
+            raise error
+
+    return move
+
+
+@pytest.mark.parametrize(
+    ("wanted", "error", "outcome"),
+    [
+        (Wanted.CANCELLED, None, MoveOutcome.CHANGED),
+        (Wanted.CANCELLED, lost(), MoveOutcome.CHANGED),
+        (Wanted.CANCELLED, no(), MoveOutcome.UNCHANGED),
+        (Wanted.ABSENT, lost(), MoveOutcome.CHANGED),
+        (Wanted.ABSENT, no(), MoveOutcome.UNCHANGED),
+    ],
+)
+def test_what_is_gone_is_cancelled_and_absent(
+    server: FakeTasks, monkeypatch: pytest.MonkeyPatch, wanted: Wanted, error: Any, outcome: MoveOutcome
+) -> None:
+    server.traits = replace(TRAITS, forgets=True)
+    monkeypatch.setattr(server, "move", vanish(server, error))
+    (move,) = run(server, wanted, "1", wait=True)
+    assert (move.outcome, move.error) == (outcome, None)
+    assert "gone" in move.message or wanted is Wanted.ABSENT
+
+
+def test_what_is_gone_may_live_where_nothing_is_forgotten(server: FakeTasks, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "move", vanish(server, None))
+    (move,) = run(server, Wanted.CANCELLED, "1", wait=True, wait_timeout=30)
+    assert "was not cancelled after 30 s" in str(move.error)
+
+
+def test_an_order_by_a_field_of_the_server_s_records(server: FakeTasks) -> None:
+    with pytest.raises(InvalidOption, match="only by id"):
+        check_filters(server, ["limit"], "startTime")
+    server.traits = replace(TRAITS, sorts_by_record=True)
+    check_filters(server, ["limit"], "startTime")

@@ -18,7 +18,7 @@ from ...model.states import State
 from ...model.target import Target
 from ...model.task import Task
 from ..base import Receipt, Sighting, StartCall
-from ..task_base import TaskTraits
+from ..task_base import Rerunner, TaskTraits
 from . import job_calls
 from .jobs import read_id
 from .responses import read_created
@@ -48,7 +48,6 @@ TRAITS = TaskTraits(
     order_by=tuple(ORDERS),
     advice="Say by targets which clients, backup sets or subclients are meant.",
     move_advice={Wanted.ABSENT: "Its jobs cannot be deleted; they age by the server's own settings."},
-    reruns_as_new=True,
     row_keys=("job_ids",),
 )
 
@@ -65,6 +64,11 @@ class CommvaultTasks:
     def traits(self) -> TaskTraits:
         """Return what can be done with jobs."""
         return TRAITS
+
+    @property
+    def rerunner(self) -> Rerunner:
+        """Return what resubmits jobs: a job that runs again is a new one."""
+        return self
 
     def parse_id(self, given: Any) -> str:
         """Read a job ID."""
