@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.nightshift.backup.plugins.module_utils.api.connection import Connection
@@ -72,17 +73,29 @@ def backup(number: int, status: str = "SUCCESS", age: float = -2.0, **more: Any)
     }
 
 
+@dataclass(frozen=True)
+class Refusal:
+    """A refusal in the vendor's form."""
+
+    status: int
+    message: str
+
+
 class Script:
     """Answers by path, each path with its list of answers in turn, the last one for ever; else 404."""
 
     def __init__(self, server: HTTPServer) -> None:
         self.answers: dict[str, list[Any]] = {}
+        self.headers: dict[str, str] = {}
         self.calls: list[tuple[str, str, Mapping[str, list[str]], Any]] = []
         server.expect_request(re.compile("/api/.*")).respond_with_handler(self._answer)
         self.session = Session(Connection(server.url_for("/api"), token="sid=x", retries=0), StorwareDialect())
 
     def says(self, path: str, *answers: Any) -> None:
-        """Let ``path`` answer with these documents; an integer is a status without a body."""
+        """Let ``path`` answer with these documents.
+
+        An integer is a status without a body, and a function makes what to answer from query and body.
+        """
         self.answers[path] = list(answers)
 
     def sent(self, method: str) -> list[tuple[str, Any]]:
@@ -95,6 +108,11 @@ class Script:
         self.calls.append((request.method, path, dict(request.args.lists()), body))
         answers = self.answers.get(path, [404])
         answer = answers.pop(0) if len(answers) > 1 else answers[0]
+        if callable(answer):
+            answer = answer(dict(request.args.lists()), body)
         if isinstance(answer, int):
             return Response(status=answer)
-        return Response(json.dumps(answer), 201 if request.method == "POST" else 200, content_type="application/json")
+        if isinstance(answer, Refusal):
+            return Response(json.dumps({"message": answer.message}), answer.status, content_type="application/json")
+        status = 201 if request.method == "POST" else 200
+        return Response(json.dumps(answer), status, self.headers, content_type="application/json")
