@@ -12,16 +12,19 @@ class ModuleDocFragment:
 options:
   ids:
     description:
-      - Only these tasks, by their IDs. On Commvault, IDs of jobs and never of tasks.
-      - Rows of the RV(ignore:tasks) that another module returned are taken as well, and stand for their jobs.
+      - Only these tasks, by their IDs. On Commvault, IDs of jobs and never of tasks. On Storware, GUIDs of
+        tasks.
+      - Rows of the RV(ignore:tasks) that another module returned are taken as well, and stand for their jobs
+        or tasks.
       - They are returned in this order, and whenever they began. Filters narrow them further.
       - An ID that the server does not show fails the task; what it shows is returned.
     type: list
     elements: raw
   targets:
     description:
-      - Only tasks of these objects. A client alone means everything on it, and a backup set all of its subclients.
-      - Names are compared in any case.
+      - Only tasks of these objects. On Commvault, a client alone means everything on it, and a backup set
+        all of its subclients.
+      - On Commvault names are compared in any case. On Storware a name must be that of exactly one entity.
     type: list
     elements: dict
     suboptions:
@@ -134,6 +137,7 @@ options:
   states:
     description:
       - Only tasks in one of these states.
+      - Storware has no tasks that are V(paused), V(warning) or V(partial).
     type: list
     elements: str
     choices:
@@ -148,24 +152,31 @@ options:
       - unknown
   types:
     description:
-      - Only tasks of these types, in the words of the server, for example V(Backup), V(Synthetic Full) or
-        V(Restore).
+      - Only tasks of these types, in the words of the server and in any case, for example V(Backup), V(Synthetic
+        Full) or V(Restore) on Commvault, and V(EXPORT), V(STORE) or V(RESTORE) on Storware.
     type: list
     elements: str
   name_like:
     description:
       - Only tasks of an object whose name holds this text, in any case. On Commvault, that of the client,
-        the application, the instance, the backup set or the subclient.
+        the application, the instance, the backup set or the subclient. On Storware, that of the protected
+        entity.
+    type: str
+  search:
+    description:
+      - Only tasks that the server finds by this free text, as in the vendor's search box. What it compares
+        is the server's affair.
+      - Storware only; Commvault refuses it by name.
     type: str
   schedule:
     description:
-      - Only tasks that this schedule started. Its name in any case, or its ID.
+      - Only tasks that this schedule started. Its name, on Commvault in any case, or its ID.
       - On Commvault, each job that the other filters leave is asked for its schedule, so narrow it by them.
     type: str
   parent_task:
     description:
       - Only tasks that this one started. On Commvault, the ID of a task, such as the C(task_id) of a row
-        of M(nightshift.backup.backup_task).
+        of M(nightshift.backup.backup_task). On Storware, the GUID of a task.
       - On Commvault, each job that the other filters leave is asked for its task, so narrow it by them.
     type: str
   workflow_execution:
@@ -175,17 +186,17 @@ options:
     type: str
   node:
     description:
-      - Only tasks of this node, by its GUID.
+      - Only tasks of this node, by its name or GUID.
       - Storware only; Commvault refuses it by name.
     type: str
   hypervisor:
     description:
-      - Only tasks of this hypervisor, by its GUID.
+      - Only tasks of this hypervisor, by its host name or GUID.
       - Storware only; Commvault refuses it by name.
     type: str
   hypervisor_manager:
     description:
-      - Only tasks of this hypervisor manager, by its GUID.
+      - Only tasks of this hypervisor manager, by its URL, name or GUID.
       - Storware only; Commvault refuses it by name.
     type: str
   backup:
@@ -195,7 +206,7 @@ options:
     type: str
   backup_destination:
     description:
-      - Only tasks that use this backup destination, by its GUID.
+      - Only tasks that use this backup destination, by its name or GUID.
       - Storware only; Commvault refuses it by name.
     type: str
   storage_provider:
@@ -205,12 +216,12 @@ options:
     type: str
   project:
     description:
-      - Only tasks of this project, by its GUID.
+      - Only tasks of this project, by its UUID.
       - Storware only; Commvault refuses it by name.
     type: str
   protected_entity:
     description:
-      - Only tasks of this protected entity, by its GUID.
+      - Only tasks of this protected entity, by the name of a VM or by its GUID.
       - Storware only; Commvault refuses it by name.
     type: str
   restore_job:
@@ -220,12 +231,15 @@ options:
     type: str
   mounted_backup_assigned:
     description:
-      - Only tasks to which a mounted backup is assigned.
+      - Only tasks to which a mounted backup is assigned, or with V(false) only those to which none is.
+      - What the server takes that for is not documented, so the two lists are read and compared.
       - Storware only; Commvault refuses it by name.
     type: bool
   queued_for_node:
     description:
-      - Only tasks that are queued for this node, by its GUID.
+      - Only tasks that are queued for this node, by its name or GUID.
+      - The call that is made is the one by which the node itself fetches its work. What it does to a server
+        beside answering is not documented, so use it on a server that you may disturb. It is never repeated.
       - Storware only; Commvault refuses it by name.
     type: str
   since:
@@ -244,6 +258,9 @@ options:
       - What the tasks are put in order by.
       - On Commvault V(id) (the default), V(started_at), V(finished_at), V(bytes) or V(client). By V(id),
         nothing beyond O(limit) is read.
+      - On Storware V(started_at) (the default), V(finished_at), V(created_at), V(name), V(type), V(state)
+        or V(priority), by which they are sorted here. Any other name has to be a field of the server's records;
+        it is sent to the server as well.
     type: str
   direction:
     description:
@@ -262,11 +279,12 @@ options:
     description:
       - Whether RV(tasks[].raw) holds all that the server tells of each task.
       - On Commvault that is one more request for each job, whose answer is under C(jobDetail).
+      - On Storware another list is read, without which why a task failed and who started it are not told.
     type: bool
     default: false
   extended:
     description:
-      - Whether the server is asked for its extended records.
+      - Whether the server is asked for its extended records, by one more request for each task.
       - Storware only; Commvault refuses it by name.
     type: bool
     default: false

@@ -22,6 +22,7 @@ _TEXT: dict[str, Any] = {"type": "str"}
 
 # Filters that only some platforms have, and that the platform reads by itself.
 PLATFORM_FILTERS = (
+    "search",
     "parent_task",
     "workflow_execution",
     "node",
@@ -46,6 +47,7 @@ def filter_spec() -> dict[str, dict[str, Any]]:
         "states": {"type": "list", "elements": "str", "choices": [state.value for state in State]},
         "types": {"type": "list", "elements": "str"},
         "name_like": dict(_TEXT),
+        "search": dict(_TEXT),
         "schedule": dict(_TEXT),
         "parent_task": dict(_TEXT),
         "workflow_execution": dict(_TEXT),
@@ -83,7 +85,7 @@ def read_listing(params: Mapping[str, Any], platform: TaskPlatform) -> TaskQuery
     if params["limit"] is not None and params["limit"] < 0:
         raise InvalidOption(f"limit must be 0 (all) or more; got {params['limit']}.")
     names = ("ids", *listing_spec())
-    given = {name: params[name] for name in names if params.get(name) not in (None, False)}
+    given = {name: params[name] for name in names if is_given(name, params.get(name))}
     check_filters(platform, list(given), params["order_by"])
     return _query(
         given,
@@ -94,6 +96,11 @@ def read_listing(params: Mapping[str, Any], platform: TaskPlatform) -> TaskQuery
         limit=params["limit"] or None,
         detailed=bool(params["detailed"]),
     )
+
+
+def is_given(name: str, value: Any) -> bool:
+    """Tell whether an option says something: of flags only one has a meaning when it is off."""
+    return value is not None and (value is not False or name == "mounted_backup_assigned")
 
 
 def read_filters(given: Mapping[str, Any], platform: TaskPlatform, prefix: str, **rest: Any) -> TaskQuery:

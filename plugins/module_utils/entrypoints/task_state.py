@@ -21,7 +21,7 @@ from ..platforms.registry import PLATFORMS
 from ..platforms.task_base import TaskPlatform
 from ..runner import EntryPoint, Run
 from .backup_options import required_duration
-from .query_options import filter_spec, read_filters, refuse_empty
+from .query_options import filter_spec, is_given, read_filters, refuse_empty
 from .task_ids import read_ids
 
 _ENDED = frozenset(state for state in State if state.is_end)
@@ -79,7 +79,7 @@ def _read_request(params: Mapping[str, Any], platform: TaskPlatform) -> StateReq
 
 
 def _read_selection(params: Mapping[str, Any], wanted: Wanted, platform: TaskPlatform) -> TaskQuery:
-    given = {name: value for name, value in params["select"].items() if value not in (None, False)}
+    given = {name: value for name, value in params["select"].items() if is_given(name, value)}
     refuse_empty(given, "select.")
     groups = [name for name in _GROUPS if given.pop(name, False)]
     if not given and not groups:

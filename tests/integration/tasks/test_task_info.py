@@ -197,7 +197,7 @@ def test_what_is_not_there_fails_beside_what_is(modules: Modules, sandbox: Sandb
     [
         *("workflow_execution", "node", "hypervisor", "hypervisor_manager", "backup", "backup_destination"),
         *("storage_provider", "project", "protected_entity", "restore_job", "queued_for_node"),
-        *("mounted_backup_assigned", "extended"),
+        *("mounted_backup_assigned", "extended", "search"),
     ],
 )
 def test_filters_of_another_platform_are_refused_by_name(modules: Modules, sandbox: Sandbox, name: str) -> None:

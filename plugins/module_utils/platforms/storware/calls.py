@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from ...api.errors import NotFound, Rejected
+from ...api.errors import NotFound, Rejected, ServiceError
 from ...api.messages import Call
 from ...api.session import Session
 from ...model.states import State
@@ -32,10 +32,15 @@ def list_tasks(session: Session, query: Query, path: str = "tasks/detailed") -> 
     try:
         return read_list(session.send(call))
     except Rejected as error:
-        if error.http_status != 400 or "mounted-backup-assigned" not in error.message:
+        if not insists_on_mounted(error):
             raise
     again = {**query, "mounted-backup-assigned": "false"}
     return read_list(session.send(Call("GET", path, query=again, safe=True)))
+
+
+def insists_on_mounted(error: ServiceError) -> bool:
+    """Tell whether a refusal is about the parameter that the documentation calls required."""
+    return error.http_status == 400 and "mounted-backup-assigned" in error.message
 
 
 def active_backups(session: Session, entities: Collection[str], path: str = "tasks/detailed") -> list[Record]:

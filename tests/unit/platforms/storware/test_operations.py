@@ -8,7 +8,6 @@ from __future__ import annotations
 import importlib.util
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import jsonschema
 import pytest
@@ -80,10 +79,8 @@ def test_what_has_to_be_confirmed() -> None:
     assert len([one for one in OPERATIONS if one.confirm is Confirm.NODE]) == 13
 
 
-@pytest.fixture
-def generator() -> ModuleType:
-    path = ROOT / "scripts" / "generate_operation_table.py"
-    spec = importlib.util.spec_from_file_location("generate_operation_table", path)
+def generator(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, ROOT / "scripts" / f"{name}.py")
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
@@ -91,7 +88,9 @@ def generator() -> ModuleType:
     return module
 
 
-def test_the_page_of_operations_is_what_the_catalogue_says(generator: Any) -> None:
-    text = (ROOT / "docs" / "storware-operations.md").read_text(encoding="utf-8")
-    assert text == generator.page(), "out of date; run scripts/generate_operation_table.py"
+@pytest.mark.parametrize("name", ["generate_operation_table", "generate_task_filter_table"])
+def test_a_page_is_what_the_catalogue_says(name: str) -> None:
+    script = generator(name)
+    text = script.DESTINATION.read_text(encoding="utf-8")
+    assert text == script.page(), f"out of date; run scripts/{name}.py"
     assert max(map(len, text.splitlines())) <= 120
