@@ -106,7 +106,7 @@ def is_given(name: str, value: Any) -> bool:
 def read_filters(given: Mapping[str, Any], platform: TaskPlatform, prefix: str, **rest: Any) -> TaskQuery:
     """Return the query of filters that are given, under options that begin with ``prefix``."""
     check_filters(platform, list(given), None)
-    return _query(given, platform, prefix=prefix, limit=None, **rest)
+    return _query(given, platform, prefix=prefix, order_by=platform.traits.order_by[0], limit=None, **rest)
 
 
 def refuse_empty(given: Mapping[str, Any], prefix: str = "") -> None:
