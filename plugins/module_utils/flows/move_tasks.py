@@ -102,6 +102,7 @@ class _Mover:
         self._wanted = wanted
         self._move = move
         self._clock = surroundings.clock
+        self._lost = False
 
     def run(self, task: Task) -> None:
         """Move the task, and write down what became of it."""
@@ -135,24 +136,26 @@ class _Mover:
 
     def _explained(self, task: Task, error: ServiceError) -> bool:
         """Look at the task after a failure. True when nothing further is to be sent."""
-        ours = error.fate is Fate.OPEN
+        final = error.fate is not Fate.OPEN
+        # What was asked for in vain, as it seemed, may have worked with a delay.
+        self._lost = self._lost or not final
         if error.fate is Fate.NOT_SENT or (error.fate is Fate.REFUSED and error.http_status in _BUSY):
             return False
         fresh = self._platform.read([task.id]).get(task.id)
         if fresh is None and not self._may_be_gone():
-            return not ours
+            return final
         told = "it is gone" if fresh is None else fresh.native_state or fresh.state.value
         self._move.task = fresh
         if fresh is None or self._is_there(task, fresh):
-            if ours:
-                self._moved(f"the answer was lost ({error.message}), but the server shows that it worked: {told}")
+            if self._lost:
+                self._moved(f"the answer was lost, but the server shows that it worked: {told}")
             else:
                 self._move.settle(MoveOutcome.UNCHANGED, f"somebody else was faster: {told}")
             return True
         if fresh.state.is_end and self._wanted not in (Wanted.ABSENT, Wanted.QUEUED):
             self._move.settle(MoveOutcome.UNCHANGED, f"it ended meanwhile: {told}")
             return True
-        return not ours
+        return final
 
     def _may_be_gone(self) -> bool:
         """Tell whether a task that is not shown any more is where it was to go."""

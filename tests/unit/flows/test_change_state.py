@@ -77,6 +77,21 @@ def test_a_lost_answer_is_not_taken_for_somebody_else(server: FakeTasks) -> None
     assert len(server.sent) == 1
 
 
+def test_a_lost_answer_is_ours_also_when_its_effect_shows_late(
+    server: FakeTasks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def move(one: Any, wanted: Wanted) -> None:
+        server.sent.append((one.id, wanted))
+        if len(server.sent) == 1:
+            raise lost()
+        server.tasks[one.id] = replace(one, state=State.CANCELLED, native_state="cancelled")
+        raise no()
+
+    monkeypatch.setattr(server, "move", move)
+    assert outcomes(run(server, Wanted.CANCELLED, "1")) == ["changed"]
+    assert len(server.sent) == 2
+
+
 def test_a_request_without_effect_is_sent_again_and_given_up(server: FakeTasks) -> None:
     server.answers = [lost(), no(status=429)]
     assert outcomes(run(server, Wanted.PAUSED, "1")) == ["changed"]
