@@ -12,10 +12,13 @@ author:
   - nightshift.backup contributors (@nightshift-backup)
 description:
   - Lists what a backup system is doing and has done, one row a task, by any of its filters. On Commvault a task here is
-    a job.
+    a job. On Storware it is one step of a backup or restore, such as the export and the store, and neither the end of
+    an export nor that of a store is the backup's; M(nightshift.backup.backup_task) and
+    M(nightshift.backup.storware_info) tell of that.
   - Pages are followed to the end, or until O(limit) is reached, which RV(truncated) tells.
   - It changes nothing.
-  - Only Commvault is supported so far. Another O(platform) is refused before any request.
+  - A Storware server ignores filters that it does not know, so each is applied again here. What neither records nor the
+    server's answer to a trial tell fails.
 options: {}
 extends_documentation_fragment:
   - nightshift.backup.connection
@@ -73,6 +76,33 @@ EXAMPLES = r"""
   until: jobs.tasks | selectattr('state', 'in', ['queued', 'running', 'paused', 'unknown']) | length == 0
   retries: 60
   delay: 30
+
+- name: What failed on one hypervisor of Storware last night, and why
+  nightshift.backup.task_info:
+    platform: storware
+    url: https://storware.example.com:8181/api
+    username: ansible
+    password: "{{ storware_password }}"
+    hypervisor: kvm01.example.com
+    types:
+      - EXPORT
+      - STORE
+    states:
+      - failed
+    since: 12h
+    detailed: true
+  register: failed_exports
+
+- name: All that one schedule of Storware has started in the last day
+  nightshift.backup.task_info:
+    platform: storware
+    url: https://storware.example.com:8181/api
+    username: ansible
+    password: "{{ storware_password }}"
+    schedule: gold monthly full
+    order_by: finished_at
+    limit: 0
+  register: nightly
 """
 
 RETURN = r"""
@@ -85,13 +115,13 @@ tasks:
   contains:
     id:
       description:
-        - The task's ID. On Commvault, the job's.
+        - The task's ID. On Commvault, the job's. On Storware, the task's GUID.
       type: str
       returned: always
       sample: "40983"
     subclient:
       description:
-        - The subclient that it backs up.
+        - The subclient that it backs up. V(null) on Storware.
       type: str
       returned: always
       sample: default
@@ -103,7 +133,7 @@ tasks:
       sample: full
     level:
       description:
-        - The level that the server runs. V(null) for what is no backup.
+        - The level that the server runs. V(null) for what is no backup, and on Storware, where only the backup tells.
       type: str
       returned: always
       sample: full
@@ -118,7 +148,7 @@ tasks:
       sample: succeeded
     native_state:
       description:
-        - Its state in the server's words.
+        - Its state in the server's words, on Storware after its type.
       type: str
       returned: always
       sample: Completed
@@ -130,7 +160,7 @@ tasks:
       sample: 100.0
     started_at:
       description:
-        - When it began, ISO 8601 in UTC.
+        - When it began, ISO 8601 in UTC. What is queued on Storware, when it may begin.
       type: str
       returned: always
       sample: "2026-11-22T03:00:01Z"
@@ -142,13 +172,13 @@ tasks:
       sample: "2026-11-22T03:04:09Z"
     bytes:
       description:
-        - How much it read.
+        - How much it read. V(null) on Storware, where only the backup tells.
       type: int
       returned: always
       sample: 1234
     message:
       description:
-        - The server's reason for waiting or failing.
+        - The server's reason for waiting or failing. On Storware only with O(detailed).
       type: str
       returned: always
       sample: ""
@@ -166,7 +196,7 @@ tasks:
       sample: {jobId: 40983, status: Completed, jobType: Backup}
 total:
   description:
-    - How many tasks match. V(null) when the list is truncated and the rest was not read.
+    - How many tasks match. V(null) when the list is truncated and the rest was not read, as on Commvault.
   returned: always
   type: int
   sample: 1

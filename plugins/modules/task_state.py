@@ -6,7 +6,7 @@
 
 DOCUMENTATION = r"""
 module: task_state
-short_description: Pause, resume, cancel or run again tasks of a backup system
+short_description: Pause, resume, cancel, delete or run again tasks of a backup system
 version_added: 0.1.0
 author:
   - nightshift.backup contributors (@nightshift-backup)
@@ -16,15 +16,21 @@ description:
   - RV(changed_ids) names exactly what was changed, so that a later task can undo just that.
   - Nothing is sent when O(ids), O(select) or one of its filters is empty. Nothing is changed when it would be more than
     O(max_tasks).
-  - Only Commvault is supported so far. Another O(platform) is refused before any request.
+  - On Storware, too, everything is done task by task, with those that were looked at; none of the calls that act on
+    the whole server is ever made.
 options:
   state:
     description:
       - The state that the tasks are brought to.
       - V(paused) suspends, V(running) resumes, V(cancelled) ends them, V(absent) deletes their records.
+      - On Storware, V(cancelled) ends a running task once it has cleaned up, and takes a queued one off the list.
+        V(absent) takes off what is queued or has ended, never what runs.
       - V(queued) runs again what failed or was cancelled. On Commvault the server makes a new job of it
         (RV(tasks[].new_id)), and the request is sent exactly once; when its answer is lost, the new job is looked for.
-      - A state that the platform cannot bring a task to is refused before any request. Commvault has no V(absent).
+        On Storware the task keeps its GUID. That its server does this from any end is not documented, so a task that is
+        not seen to be queued or to run afterwards fails.
+      - A state that the platform cannot bring a task to is refused before any request. Commvault has no V(absent),
+        Storware neither V(paused) nor V(running).
     type: str
     required: true
     choices:
@@ -35,8 +41,8 @@ options:
       - absent
   ids:
     description:
-      - The tasks, by their IDs. On Commvault, IDs of jobs and never of tasks.
-      - Rows of the RV(ignore:tasks) that another module returned are taken as well, and stand for their jobs.
+      - The tasks, by their IDs. On Commvault, IDs of jobs and never of tasks. On Storware, GUIDs of tasks.
+      - Rows of the RV(ignore:tasks) that another module returned are taken as well, and stand for their jobs or tasks.
       - One that the server does not show fails, unless O(state=absent).
     type: list
     elements: raw
@@ -60,6 +66,8 @@ options:
     description:
       - With O(state=queued), how often what failed is run again at most, as counted by what the server holds. What was
         tried that often fails.
+      - On Storware, the server's own further attempts are tasks that count. A task that was queued again keeps its
+        record, which does not tell how often that was.
     type: int
     default: 2
   wait:
@@ -80,7 +88,8 @@ options:
     default: 2s
   settle:
     description:
-      - With O(state=queued), how long to look for the new task when the answer to the request was lost.
+      - With O(state=queued), how long to look for the new task when the answer to the request was lost. Without
+        meaning on Storware, where the task itself is looked at.
     type: str
     default: 120s
 extends_documentation_fragment:
@@ -97,7 +106,7 @@ attributes:
   idempotent:
     support: partial
     details:
-      - It is with every state but V(queued). What is run again is a new task each time, until one
+      - It is with every state but V(queued). What is run again is a new attempt each time, until one
         succeeds or O(max_attempts) is reached.
   async:
     support: full
@@ -150,6 +159,44 @@ EXAMPLES = r"""
     token: "{{ lookup('ansible.builtin.env', 'COMMVAULT_TOKEN') }}"
     ids: "{{ started.tasks }}"
     state: cancelled
+
+- name: Cancel what exports from one hypervisor manager of Storware, and wait until it has cleaned up
+  nightshift.backup.task_state:
+    platform: storware
+    url: https://storware.example.com:8181/api
+    username: ansible
+    password: "{{ storware_password }}"
+    select:
+      hypervisor_manager: https://vc1.example.com
+      types:
+        - EXPORT
+      all_running: true
+    state: cancelled
+    wait: true
+  register: cancelled
+
+- name: Queue again exactly these
+  nightshift.backup.task_state:
+    platform: storware
+    url: https://storware.example.com:8181/api
+    username: ansible
+    password: "{{ storware_password }}"
+    ids: "{{ cancelled.changed_ids }}"
+    state: queued
+  when: cancelled.changed_ids | length > 0
+
+- name: Forget the tasks that ended more than a week ago, a hundred at most
+  nightshift.backup.task_state:
+    platform: storware
+    url: https://storware.example.com:8181/api
+    username: ansible
+    password: "{{ storware_password }}"
+    select:
+      all_finished: true
+      since: "2020-01-01"
+      until: 7d
+    state: absent
+    max_tasks: 100
 """
 
 RETURN = r"""
@@ -162,7 +209,7 @@ tasks:
   contains:
     id:
       description:
-        - The task's ID. On Commvault, the job's.
+        - The task's ID. On Commvault, the job's. On Storware, the task's GUID.
       type: str
       returned: always
       sample: "40983"
@@ -209,7 +256,7 @@ tasks:
       sample: changed
     new_id:
       description:
-        - The ID of the task that it runs again as.
+        - The ID of the task that it runs again as. V(null) on Storware, where it keeps its own.
       type: str
       returned: always
       sample: "40990"

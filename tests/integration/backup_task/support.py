@@ -76,6 +76,8 @@ class Sandbox:
         self.url: str = ready["commvault_url"]
         self.ca_path: str = ready["ca_path"]
         self.password: str = ready["password"]
+        self.storware_url: str = ready["storware_url"]
+        self.storware_password: str = ready["password"]
         self.operator_password: str = ready["users"]["operator"]["password"]
         self._control: str = ready["control_url"]
         self._http = requests.Session()

@@ -155,12 +155,13 @@ def test_the_examples_work(controller: Controller, fresh: Sandbox, module: str) 
     Modules(fresh).backup(release, wait=True).good()
     moved = fresh.job(default, status="Completed" if module == "task_info" else "Running")
     started = {"started": {"tasks": [{"task_id": "6001", "job_ids": [moved]}]}}
-    tasks = json.loads(
-        json.dumps(examples(module)).replace("https://commserve.example.com/commandcenter/api", fresh.url)
-    )
+    text = json.dumps(examples(module)).replace("https://commserve.example.com/commandcenter/api", fresh.url)
+    storware = {"storware_password": fresh.storware_password}
+    text = text.replace("https://storware.example.com:8181/api", fresh.storware_url).replace('"ansible"', '"admin"')
+    tasks = json.loads(text)
     environment = {"COMMVAULT_TOKEN": fresh.token, "NIGHTSHIFT_VALIDATE_CERTS": "false"}
     run = controller.run(
-        tasks, "--limit", HERE, "--extra-vars", json.dumps(started), env=environment, ignore_errors=False
+        tasks, "--limit", HERE, "--extra-vars", json.dumps(started | storware), env=environment, ignore_errors=False
     )
     assert run.code == 0, run.stdout + run.stderr
     for task in tasks:
