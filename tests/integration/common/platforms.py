@@ -14,6 +14,8 @@ from ..backup_task.support import Sandbox as CommvaultSandbox
 from ..storware.support import Modules
 from ..storware.support import Ran as StorwareRan
 from ..storware.support import Sandbox as StorwareSandbox
+from ..tasks.support import Modules as CommvaultModules
+from ..tasks.support import only, writes
 
 Ran = CommvaultRan | StorwareRan
 Target = dict[str, Any]
@@ -41,6 +43,30 @@ class Platform(Protocol):
     def backup(self, *targets: Target, **options: Any) -> Ran:
         """Run ``backup_task``."""
 
+    def unused(self) -> Target:
+        """Return a target without any task, made for this test alone."""
+
+    def made(self, state: str, target: Target | None = None, ago: float = 600.0) -> str:
+        """Make a task that stays in a state until somebody acts on it, and return its ID."""
+
+    def forgotten(self) -> str:
+        """Return the ID of a task that the server does not show any more, or never did."""
+
+    def selecting(self, target: Target) -> dict[str, Any]:
+        """Return a filter that lets only the tasks of ``target`` pass."""
+
+    def lacking(self) -> str:
+        """Return a state that the platform cannot bring a task to."""
+
+    def info(self, **options: Any) -> Ran:
+        """Run ``task_info``."""
+
+    def state(self, state: str, *ids: Any, **options: Any) -> Ran:
+        """Run ``task_state``."""
+
+    def moves(self) -> int:
+        """Return how many requests that change tasks the server got since the last reset."""
+
     def starts(self) -> int:
         """Return how many starts the server got since the last reset."""
 
@@ -48,7 +74,7 @@ class Platform(Protocol):
         """Return how many logins the server got since the last reset."""
 
     def fault(self, kind: str, where: str, **more: Any) -> None:
-        """Let something go wrong: at a ``start`` or a ``poll``."""
+        """Let something go wrong: at a ``start``, a ``poll``, a ``list`` or a ``move`` to the state cancelled."""
 
     def credentials(self, user: str) -> dict[str, Any]:
         """Return options that log in by password."""
@@ -66,6 +92,7 @@ class Commvault:
     def __init__(self, ready: Mapping[str, Any]) -> None:
         self._sandbox = CommvaultSandbox(ready)
         self._module = Module(self._sandbox)
+        self._modules = CommvaultModules(self._sandbox)
         self._passwords = {"admin": ready["password"], "viewer": ready["users"]["viewer"]["password"]}
 
     def fresh(self) -> Target:
@@ -86,6 +113,32 @@ class Commvault:
     def backup(self, *targets: Target, **options: Any) -> Ran:
         return self._module(*targets, **options)
 
+    def unused(self) -> Target:
+        return self._sandbox.cold()
+
+    def made(self, state: str, target: Target | None = None, ago: float = 600.0) -> str:
+        status = {"running": "Running", "succeeded": "Completed", "failed": "Failed", "cancelled": "Killed"}[state]
+        values = {"level": "FULL", "seconds": 86400, "started_ago": ago, "started_from": "Scheduled"}
+        return self._sandbox.job(target or self.unused(), status=status, **values)
+
+    def forgotten(self) -> str:
+        return "6001"
+
+    def selecting(self, target: Target) -> dict[str, Any]:
+        return {"targets": [only(target)]}
+
+    def lacking(self) -> str:
+        return "absent"
+
+    def info(self, **options: Any) -> Ran:
+        return self._modules.info(**options)
+
+    def state(self, state: str, *ids: Any, **options: Any) -> Ran:
+        return self._modules.state(state, *ids, **options)
+
+    def moves(self) -> int:
+        return len(writes(self._sandbox))
+
     def starts(self) -> int:
         return len(self._sandbox.sent())
 
@@ -93,7 +146,8 @@ class Commvault:
         return len(self._sandbox.sent("Login"))
 
     def fault(self, kind: str, where: str, **more: Any) -> None:
-        self._sandbox.fault(kind, {"start": "CreateTask", "poll": "Job/[0-9]"}[where], **more)
+        places = {"start": "CreateTask", "poll": "Job/[0-9]+$", "list": "Jobs$", "move": "action/kill"}
+        self._sandbox.fault(kind, places[where], **more)
 
     def credentials(self, user: str) -> dict[str, Any]:
         return {"token": None, "username": user, "password": self._passwords[user]}
@@ -132,6 +186,34 @@ class Storware:
     def backup(self, *targets: Target, **options: Any) -> Ran:
         return self._modules.backup(*targets, **options)
 
+    def unused(self) -> Target:
+        return {"name": self._sandbox.new_vm()}
+
+    def made(self, state: str, target: Target | None = None, ago: float = 600.0) -> str:
+        native = {"running": "RUNNING", "succeeded": "FINISHED", "failed": "FAILED", "cancelled": "CANCELLED"}[state]
+        values = {"started_ago": ago, "created_ago": ago, "origin": "SCHEDULE"}
+        return self._sandbox.made_task((target or self.unused())["name"], native, **values)
+
+    def forgotten(self) -> str:
+        guid = self.made("failed")
+        self._sandbox.control("POST", "storware", {"purge": [guid]})
+        return guid
+
+    def selecting(self, target: Target) -> dict[str, Any]:
+        return {"targets": [target]}
+
+    def lacking(self) -> str:
+        return "paused"
+
+    def info(self, **options: Any) -> Ran:
+        return self._modules.info(**options)
+
+    def state(self, state: str, *ids: Any, **options: Any) -> Ran:
+        return self._modules.state(state, *ids, **options)
+
+    def moves(self) -> int:
+        return len(self._sandbox.writes())
+
     def starts(self) -> int:
         return len(self._sandbox.sent())
 
@@ -139,7 +221,13 @@ class Storware:
         return len(self._sandbox.sent("session/login"))
 
     def fault(self, kind: str, where: str, **more: Any) -> None:
-        self._sandbox.fault(kind, {"start": "tasks/export", "poll": "tasks/[0-9a-f]{8}-"}[where], **more)
+        method, path = {
+            "start": ("POST", "tasks/export"),
+            "poll": ("GET", "tasks/[0-9a-f]{8}-"),
+            "list": ("GET", "tasks$"),
+            "move": ("POST", "tasks/cancel-running"),
+        }[where]
+        self._sandbox.fault(kind, path, method=method, **more)
 
     def credentials(self, user: str) -> dict[str, Any]:
         return {"user": user}

@@ -20,13 +20,18 @@ from ansible_collections.nightshift.backup.plugins.module_utils.entrypoints impo
     backup_task,
     storware_info,
     storware_operation,
+    task_info,
+    task_state,
 )
 from ansible_collections.nightshift.backup.plugins.module_utils.runner import Run, execute, invalid_arguments
 from ansible_collections.nightshift.backup.plugins.plugin_utils.controller import validate
 
 REPOSITORY = Path(__file__).parents[3]
 TIME_SCALE = 150
-ENTRIES = {module.ENTRY.name: module.ENTRY for module in (backup_task, storware_info, storware_operation)}
+ENTRIES = {
+    module.ENTRY.name: module.ENTRY
+    for module in (backup_task, storware_info, storware_operation, task_info, task_state)
+}
 
 
 @contextmanager
@@ -57,6 +62,7 @@ class Sandbox:
         self.ca_path: str = ready["ca_path"]
         self.passwords = {"admin": ready["password"], **{name: one["password"] for name, one in ready["users"].items()}}
         self._control: str = ready["control_url"]
+        self._made = 0
         self._http = requests.Session()
         # The machine may name other authorities in its environment.
         self._http.trust_env = False
@@ -99,6 +105,24 @@ class Sandbox:
         """Return some task in a state."""
         return next(one for one in self.get("tasks") if one["state"]["name"] == state)
 
+    def new_vm(self) -> str:
+        """Make a VM that no test has used, and return its name."""
+        self._made += 1
+        name = f"made{self._made:03d}"
+        self.control("POST", "storware/vms", {"new": name, "policy": "silver"})
+        return name
+
+    def made_task(self, vm: str, state: str, **fields: Any) -> str:
+        """Make an export that stays as it is until somebody acts on it, and return its GUID."""
+        body = {"vm": vm, "state": state, **fields}
+        return str(self.control("POST", "storware/tasks", body)["task"]["guid"])
+
+    def writes(self) -> list[str]:
+        """Return method and path of the requests since the last reset that changed tasks."""
+        log = self.control("GET", "requests")["requests"]
+        lines = [f"{entry['method']} {entry['path'].split('/api/', 1)[-1]}" for entry in log]
+        return [line for line in lines if not line.startswith("GET ") and " session/" not in line]
+
     def sent(self, name: str = "tasks/export", method: str = "POST") -> list[dict[str, Any]]:
         """Return the requests of one service since the last reset."""
         log = self.control("GET", "requests")["requests"]
@@ -140,7 +164,9 @@ class Modules:
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
 
-    def run(self, module: str, *, user: str = "admin", check: bool = False, **options: Any) -> Ran:
+    def run(
+        self, module: str, *, user: str = "admin", check: bool = False, diff: bool = False, **options: Any
+    ) -> Ran:
         """Run a module as ``user``; an option that is ``None`` is not given."""
         entry = ENTRIES[module]
         given = {
@@ -156,7 +182,7 @@ class Modules:
         if checked.problem:
             return Ran(invalid_arguments(checked.problem))
         ran = Ran({})
-        ran.result = execute(entry, Run(checked.params, check_mode=check, show=ran.shown.append))
+        ran.result = execute(entry, Run(checked.params, check_mode=check, diff=diff, show=ran.shown.append))
         return ran
 
     def backup(self, *names: Any, level: str = "full", **options: Any) -> Ran:
@@ -169,3 +195,13 @@ class Modules:
         """Run ``storware_operation`` with quick waits."""
         quick = {"poll_interval": "0.1s", "wait_timeout": "60s"}
         return self.run("storware_operation", operation=operation, **{**quick, **options})
+
+    def info(self, **options: Any) -> Ran:
+        """Run ``task_info``."""
+        return self.run("task_info", **options)
+
+    def state(self, state: str, *ids: Any, **options: Any) -> Ran:
+        """Run ``task_state`` with quick waits."""
+        chosen = {"ids": list(ids)} if ids else {}
+        quick = {"poll_interval": "0.1s", "wait_timeout": "60s"}
+        return self.run("task_state", state=state, **{**chosen, **quick, **options})

@@ -45,6 +45,8 @@ def play(tmp_path_factory: pytest.TempPathFactory, server: Sandbox) -> Outcome:
         task("listed", "storware_operation", operation="list_tasks", query={"states": ["RUNNING"]}, **token),
         task("unconfirmed", "storware_operation", operation="delete_all_finished_tasks", **token),
         task("wrong guid", "storware_operation", operation="delete_task", guid="", **token),
+        task("tasks", "task_info", node="node2", states=["running"], types=["export"], **token),
+        task("to cancel", "task_state", select={"name_like": "busy01"}, state="cancelled", _check_mode=True, **token),
         task("wrong password", "storware_info", what="nodes", username="admin", password="hush/Wörd 17&"),
         task("logout", "session", state="absent", **token),
     ]
@@ -63,6 +65,10 @@ def test_what_a_play_does_with_one_login(play: Outcome, host: str) -> None:
     assert play.of("latest", host)["objects"][0]["protectedEntity"]["name"] == "erp01"
     assert play.of("listed", host)["changed"] is False
     assert "confirm: true" in play.of("unconfirmed", host)["msg"]
+    (busy,) = play.of("tasks", host)["tasks"]
+    assert (busy["target"]["name"], busy["native_state"]) == ("busy01", "EXPORT RUNNING")
+    (row,) = play.of("to cancel", host)["tasks"]
+    assert (row["id"], row["outcome"]) == (busy["id"], "would_change")
     assert "must be a GUID" in play.of("wrong guid", host)["msg"]
     assert play.of("wrong password", host)["error"]["kind"] == "authentication"
 
