@@ -58,7 +58,7 @@ def serving(folder: Path) -> Iterator[dict[str, Any]]:
     with (folder / "log").open("w") as log:
         process = subprocess.Popen([str(word) for word in command], stdout=log, stderr=log)
     try:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while not ready.exists():
             assert process.poll() is None, (folder / "log").read_text()
             assert time.monotonic() < deadline, "the sandbox did not become ready"

@@ -43,7 +43,7 @@ def serving(folder: Path) -> Iterator[dict[str, Any]]:
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log)
     try:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while not ready.exists():
             assert process.poll() is None, (folder / "log").read_text()
             assert time.monotonic() < deadline, "the sandbox did not become ready"
