@@ -164,9 +164,7 @@ class Modules:
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
 
-    def run(
-        self, module: str, *, user: str = "admin", check: bool = False, diff: bool = False, **options: Any
-    ) -> Ran:
+    def run(self, module: str, *, user: str = "admin", check: bool = False, diff: bool = False, **options: Any) -> Ran:
         """Run a module as ``user``; an option that is ``None`` is not given."""
         entry = ENTRIES[module]
         given = {

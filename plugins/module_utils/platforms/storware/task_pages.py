@@ -60,8 +60,8 @@ def _pages(session: Session, path: str, query: Query) -> dict[str, Record]:
         records, total = _page(session, path, {**query, "page": page, "size": PAGE})
         new = {guid: record for guid, record in _by_guid(records).items() if guid not in found}
         found.update(new)
-        # Fewer: the last page. More: the server knows no pages. Nothing new: it shows its last page for ever.
-        if len(records) != PAGE or not new or (total is not None and len(found) >= total):
+        # A page may be shorter than was asked for. Nothing new: it was the last, or the server knows no pages.
+        if not new or (total is not None and len(found) >= total):
             break
         page += 1
     if page and total is not None and len(found) < total:

@@ -242,5 +242,6 @@ def test_many_are_looked_at_by_one_list(script: Script) -> None:
     entities = [{"guid": guid(100 + number), "name": f"vm{number}"} for number in range(6)]
     records = [failed(number, protectedEntity=entity) for number, entity in enumerate(entities, 1)]
     around(script, *records, backups=[backup(200 + n, age=-60, protectedEntity=one) for n, one in enumerate(entities)])
+    script.headers["X-Total-Count"] = "6"
     assert outcomes(move(script, Wanted.QUEUED, *range(1, 7))) == ["superseded"] * 6
     assert sorted(path for _how, path, _query, _body in script.calls) == ["backups", "tasks/detailed", "tasks/detailed"]
