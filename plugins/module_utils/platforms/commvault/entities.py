@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from ...api.errors import NotFound, Rejected
@@ -122,25 +123,25 @@ def _not_found(target: Target, what: str, path: str) -> NotFound:
     )
 
 
-def subclients(session: Session, target: Target) -> list[dict[str, Any]]:
-    """List the subclients that a backup of the target's backup set runs, as entities in the vendor's words."""
-    found = _get_id(session, target, ("client", "app", "instance", "backupset")) if "client" in target.given else {}
-    query: dict[str, str] = {"propertyLevel": "20"}
-    for key, option in (("clientId", "client_id"), ("applicationId", "app_id"), ("backupsetId", "backupset_id")):
-        identifier = read_id(target.given.get(option)) or read_id(found.get(key))
-        if identifier is not None:
-            query[key] = identifier
+@dataclass(frozen=True)
+class Subclient:
+    """A subclient as an entity in the vendor's words. Backups of a set pass one over that takes none."""
+
+    entity: Mapping[str, Any]
+    takes_backups: bool
+
+
+def subclients(session: Session, client: int) -> list[Subclient]:
+    """List the subclients of a client."""
+    query = {"clientId": str(client), "propertyLevel": "20"}
     document = read_json(session.send(Call("GET", "Subclient", query=query, safe=True)))
     entries = document.get("subClientProperties")
     return [
-        dict(entry["subClientEntity"])
+        Subclient(entry["subClientEntity"], _takes_backups(entry.get("commonProperties")))
         for entry in (entries if isinstance(entries, list) else [])
-        if isinstance(entry, Mapping)
-        and isinstance(entry.get("subClientEntity"), Mapping)
-        and _takes_backups(entry.get("commonProperties"))
+        if isinstance(entry, Mapping) and isinstance(entry.get("subClientEntity"), Mapping)
     ]
 
 
 def _takes_backups(properties: object) -> bool:
-    """A subclient whose backups are switched off is not part of what a backup of its set protects."""
     return not isinstance(properties, Mapping) or properties.get("enableBackup", True) not in (False, 0, "0", "false")

@@ -92,8 +92,10 @@ class CommvaultProtection:
         for entity in index.entities:
             estate.add_named(entity)
         for client in clients if every_part else ():
-            for subclient in entities.subclients(self._session, Target(0, client, str(client.get("client")))):
-                estate.add_named(target_of(subclient))
+            identifier = entities.client_id(self._session, Target(0, client, label_of(client)))
+            for subclient in entities.subclients(self._session, identifier):
+                if subclient.takes_backups:
+                    estate.add_named(target_of(subclient.entity))
         return estate.rows(index)
 
 
