@@ -14,8 +14,9 @@ from ...api.messages import Call
 from ...api.session import Session
 from ...model.target import Target
 from .jobs import read_id
+from .matching import ESTATES, equal
 from .responses import read_json
-from .targets import entity_matches
+from .targets import entity_matches, options_of
 
 # Query keys of GetId, by the option that they take their value from.
 _GET_ID = (("clientname", "client"), ("agent", "app"), ("instanceName", "instance"), ("backupset", "backupset"))
@@ -71,7 +72,22 @@ def _get_id(session: Session, target: Target, options: tuple[str, ...]) -> Mappi
     for option, wire in needed.items():
         if option in options and option in target.given and read_id(document.get(wire)) is None:
             raise _not_found(target, f"{option} {target.given[option]}", "GetId")
+    _refuse_namesakes(target, document, options)
     return document
+
+
+def _refuse_namesakes(target: Target, found: Mapping[str, Any], options: tuple[str, ...]) -> None:
+    """Raise ``Rejected`` when the answer is about another agent, instance or company than the play names."""
+    there = options_of(found)
+    for level in (*(level for level in ("app", "instance") if level in options and level in target.given), *ESTATES):
+        if equal(target.given, there, level) is False:
+            shown = there.get(level, there.get(f"{level}_id"))
+            raise Rejected(
+                f"{target.label}: the server knows that name, but with {level} {shown}.",
+                next_step=f"Correct {level}, or name the client by its ID.",
+                method="GET",
+                path="GetId",
+            )
 
 
 def _verify_by_id(session: Session, target: Target, option: str) -> None:
