@@ -210,6 +210,7 @@ def test_everything(modules: Modules, sandbox: Sandbox) -> None:
     assert rows[other["client"], None]["protected"] is False
     assert rows[other["client"], None]["reason"] == "no good backup began within the last 7 d"
     assert (target["client"], "extra") not in rows
+    assert "not judged; thorough: true" in ran.warnings
     again = {**rows[target["client"], "default"]["target"]}
     assert verdict(modules.protection(again))["last_good"]["id"] == job
     assert [row["target"]["client"] for row in ran.result["targets"]] == sorted(
@@ -227,6 +228,7 @@ def test_everything_in_every_part(modules: Modules, sandbox: Sandbox) -> None:
         if row["target"]["client"] == target["client"]
     }
     assert {name: row["protected"] for name, row in mine.items()} == {"default": True, "extra": False}
+    assert not ran.warnings
     off = [row for row in ran.result["targets"] if row["target"].get("backupset") == "switchedOff"]
     assert off == []
 

@@ -29,6 +29,9 @@ _LEVELS = ("client", "app", "instance", "backupset", "subclient")
 class CommvaultProtection:
     """The verbs of ``ProtectionPlatform`` in Commvault's REST API."""
 
+    # Subclients are listed by client alone.
+    shows_every_part = False
+
     def __init__(self, session: Session) -> None:
         self._session = session
         self._backups = CommvaultPlatform(session)
