@@ -18,6 +18,10 @@ description:
   - It changes nothing.
   - Only Commvault is supported so far. Another O(platform) is refused before any request.
 options:
+  targets:
+    description:
+      - What is judged. A client alone means everything on it, and a backup set all of its subclients.
+      - Names are compared in any case.
   all:
     description:
       - Judges everything that the server holds, in place of O(targets). The number of requests does not grow with the

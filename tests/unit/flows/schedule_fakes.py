@@ -126,7 +126,7 @@ class FakeSchedules:
     def parse_targets(self, given: Sequence[Mapping[str, Any]]) -> tuple[Target, ...]:
         return targets(*[entry["client"] for entry in given])
 
-    def parse_scope(self, given: Sequence[Mapping[str, Any]]) -> tuple[Target, ...]:
+    def parse_scope(self, given: Sequence[Mapping[str, Any]], option: str = "scope.targets") -> tuple[Target, ...]:
         return self.parse_targets(given)
 
     def parse_pattern(self, given: Mapping[str, Any]) -> SchedulePattern:

@@ -49,9 +49,9 @@ class CommvaultSchedules:
         """Read ``targets``; raise ``InvalidOption`` for what cannot be meant."""
         return parse_targets(given)
 
-    def parse_scope(self, given: Sequence[Mapping[str, Any]]) -> tuple[Target, ...]:
+    def parse_scope(self, given: Sequence[Mapping[str, Any]], option: str = "scope.targets") -> tuple[Target, ...]:
         """Read the targets of a scope, of which each may be a whole client."""
-        return parse_scope(given)
+        return parse_scope(given, option)
 
     def parse_pattern(self, given: Mapping[str, Any]) -> SchedulePattern:
         """Read ``pattern``; raise ``InvalidOption`` for what cannot be meant."""

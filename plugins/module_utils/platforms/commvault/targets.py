@@ -34,11 +34,11 @@ def parse_targets(given: Sequence[Mapping[str, Any]]) -> tuple[Target, ...]:
     return targets
 
 
-def parse_scope(given: Sequence[Mapping[str, Any]]) -> tuple[Target, ...]:
+def parse_scope(given: Sequence[Mapping[str, Any]], option: str) -> tuple[Target, ...]:
     """Return the targets of a scope. Each names a client at least, and means everything below what it names."""
     if not given:
-        raise InvalidOption("scope.targets must name at least one target; the list is empty.")
-    return tuple(_parse(position, entry, "scope.targets", ("client",)) for position, entry in enumerate(given))
+        raise InvalidOption(f"{option} must name at least one target; the list is empty.")
+    return tuple(_parse(position, entry, option, ("client",)) for position, entry in enumerate(given))
 
 
 def parse_selection(given: Sequence[Mapping[str, Any]]) -> tuple[Target, ...]:
