@@ -78,6 +78,12 @@ options:
       - With O(targets) and O(targets_mode=exact) it says that what is not named is to be left out.
     type: bool
     default: false
+  verify_targets:
+    description:
+      - Whether to check before the first change that every target exists, and that names and IDs given together belong
+        together. Targets that are taken out, or whose schedule is removed, are not looked at.
+    type: bool
+    default: false
   replace:
     description:
       - Allows to make the schedule anew where the server cannot change it in place. Needs O(name) and O(targets).

@@ -158,6 +158,9 @@ class SchedulePlatform(Protocol):
     def check_schedule(self, request: ScheduleRequest) -> Sequence[str]:
         """Pure. Return warnings; raise ``InvalidOption`` for what cannot be honoured."""
 
+    def verify(self, targets: Sequence[Target]) -> None:
+        """Raise a ``ServiceError`` unless all targets exist and their names and IDs belong together."""
+
     def listing(self, *, fresh: bool = False) -> Sequence[Listed]:
         """List all schedules. Shared by all requests of a run unless ``fresh``."""
 
