@@ -221,7 +221,11 @@ def test_everything(modules: Modules, sandbox: Sandbox) -> None:
 def test_everything_in_every_part(modules: Modules, sandbox: Sandbox) -> None:
     target = sandbox.cold()
     backup(sandbox, target, HOUR)
+    sandbox.reset()
     ran = modules.protection(all=True, thorough=True).good()
+    requests = requests_of(sandbox)
+    clients = len(sandbox.get("Client")["clientProperties"])
+    assert (requests.count("GET Subclient"), requests.count("GET GetId")) == (clients, 0)
     mine = {
         row["target"].get("subclient"): row
         for row in ran.result["targets"]
