@@ -257,6 +257,11 @@ changes:
       type: str
   sample:
     - {key: pattern.at, before: "21:00", after: "22:30", reason: ""}
+timezone:
+  description: The time zone in which it runs, also where that is the server's own.
+  returned: success
+  type: str
+  sample: (UTC+01:00) Amsterdam, Berlin
 next_runs:
   description:
     - The next five runs. Empty while the schedule is disabled, and where nobody can tell.
