@@ -78,6 +78,12 @@ options:
       - With O(targets) and O(targets_mode=exact) it says that what is not named is to be left out.
     type: bool
     default: false
+  verify_targets:
+    description:
+      - Whether to check before the first change that every target exists, and that names and IDs given together belong
+        together. Targets that are taken out, or whose schedule is removed, are not looked at.
+    type: bool
+    default: false
   replace:
     description:
       - Allows to make the schedule anew where the server cannot change it in place. Needs O(name) and O(targets).
@@ -251,6 +257,11 @@ changes:
       type: str
   sample:
     - {key: pattern.at, before: "21:00", after: "22:30", reason: ""}
+timezone:
+  description: The time zone in which it runs, also where that is the server's own.
+  returned: success
+  type: str
+  sample: (UTC+01:00) Amsterdam, Berlin
 next_runs:
   description:
     - The next five runs. Empty while the schedule is disabled, and where nobody can tell.

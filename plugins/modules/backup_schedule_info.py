@@ -23,6 +23,9 @@ options:
     description: Only schedules of these IDs.
     type: list
     elements: str
+  targets:
+    description:
+      - Only schedules that cover at least a part of one of these. A client alone means everything on it.
   portable:
     description:
       - Whether to leave out everything that holds on this server alone, so that another server can take the schedules.
@@ -32,7 +35,7 @@ options:
     default: false
 extends_documentation_fragment:
   - nightshift.backup.connection
-  - nightshift.backup.targets
+  - nightshift.backup.selected_targets
   - nightshift.backup.attributes
   - nightshift.backup.attributes.action_group
   - nightshift.backup.attributes.controller
@@ -40,8 +43,6 @@ extends_documentation_fragment:
 attributes:
   async:
     support: full
-notes:
-  - O(targets) picks the schedules that cover at least a part of one of them.
 seealso:
   - module: nightshift.backup.backup_schedule
 """
@@ -64,6 +65,14 @@ EXAMPLES = r"""
         app: Linux File System
         backupset: defaultBackupSet
         subclient: default
+
+- name: Read whatever backs up anything of a client
+  nightshift.backup.backup_schedule_info:
+    platform: commvault
+    url: https://commserve.example.com/commandcenter/api
+    token: "{{ lookup('ansible.builtin.env', 'COMMVAULT_TOKEN') }}"
+    targets:
+      - client: web02
 
 - name: Read a schedule so that another server can take it
   nightshift.backup.backup_schedule_info:

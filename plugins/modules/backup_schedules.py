@@ -186,6 +186,9 @@ schedules:
       description: What differed, as in the result of M(nightshift.backup.backup_schedule).
       type: list
       elements: dict
+    timezone:
+      description: The time zone in which it runs, also where that is the server's own.
+      type: str
     next_runs:
       description: The next five runs.
       type: list

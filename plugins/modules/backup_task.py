@@ -98,6 +98,8 @@ options:
   wait:
     description:
       - Whether to wait for the end of what was started or found running.
+      - A backup set has then ended well only if the server made a job for each of its subclients whose backups are
+        switched on.
       - Progress is shown while waiting when the task runs on the controller.
     type: bool
     default: false

@@ -18,12 +18,17 @@ description:
   - It changes nothing.
   - Only Commvault is supported so far. Another O(platform) is refused before any request.
 options:
+  targets:
+    description:
+      - What is judged. A client alone means everything on it, and a backup set all of its subclients.
+      - Names are compared in any case.
   all:
     description:
       - Judges everything that the server holds, in place of O(targets). The number of requests does not grow with the
         number of clients, but only with the number of backups within O(look_back), of which a request reads a thousand.
       - There is a row for each subclient that a backup or a schedule shows, and one for each client of which they show
-        none.
+        none. A subclient that was left out of every schedule can therefore be missing, of which a warning tells;
+        O(thorough=true) finds it.
     type: bool
     default: false
   thorough:

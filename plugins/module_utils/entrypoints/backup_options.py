@@ -52,6 +52,11 @@ def read_request(params: Mapping[str, Any], targets: Sequence[Target], platform_
     ``platform_option`` names the dict of the platform's own options. Raises ``InvalidOption``.
     """
     _check_schedule(params, platform_option)
+    if params["if_other_running"] != "start" and not params["skip_if_running"]:
+        raise InvalidOption(
+            f"if_other_running: {params['if_other_running']} needs skip_if_running: true, without which nobody looks "
+            "what is running."
+        )
     if params["max_batch"] < 1:
         raise InvalidOption(f"max_batch must be 1 or more; got {params['max_batch']}.")
     return BackupRequest(

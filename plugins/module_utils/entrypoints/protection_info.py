@@ -13,6 +13,7 @@ from ..arguments import CONNECTION_SPEC
 from ..connect import open_session
 from ..flows.judge_protection import ProtectionRequest, judge_protection
 from ..flows.report_tasks import report_protection
+from ..model.durations import in_words
 from ..model.levels import Level
 from ..model.request import Acceptance
 from ..platforms.protection_base import ProtectionPlatform
@@ -28,6 +29,11 @@ def _run(run: Run) -> dict[str, Any]:
     with open_session(run) as session:
         platform = PLATFORMS[run.params["platform"]].protection(session)
         request = _read_request(run.params, platform)
+        if request.targets is None and not (request.every_part or platform.shows_every_part):
+            run.warn(
+                f"What neither a backup of the last {in_words(request.look_back)} nor a schedule shows by its name was "
+                "not judged; thorough: true asks each client for all that it has."
+            )
         verdicts, now = judge_protection(platform, request)
     return report_protection(verdicts, now, must_be_protected=bool(run.params["fail_on_unprotected"]))
 

@@ -30,6 +30,7 @@ SCHEDULE_SPEC: dict[str, dict[str, Any]] = {
     "alert": {"type": "dict", "options": {"id": {"type": "int"}, "name": {"type": "str"}}},
     "whole_schedule": {"type": "bool", "default": False},
     "replace": {"type": "bool", "default": False},
+    "verify_targets": {"type": "bool", "default": False},
     "raw": {"type": "dict"},
     "raw_unsafe": {"type": "bool", "default": False},
     **payload_specs(of_schedules=True),
@@ -68,6 +69,7 @@ def read_schedule_request(
         raw_unsafe=params["raw_unsafe"],
         whole_schedule=params["whole_schedule"],
         replace=params["replace"],
+        verify_targets=params["verify_targets"],
     )
 
 

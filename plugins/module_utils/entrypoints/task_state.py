@@ -87,9 +87,11 @@ def _read_selection(params: Mapping[str, Any], wanted: Wanted, platform: TaskPla
     if len(groups) > 1 or (groups and "states" in given):
         both = ", ".join([*groups, *(["states"] if "states" in given else [])])
         raise InvalidOption(f"select says more than once which states are meant: {both}. Leave out all but one.")
-    if groups and not given and not params["confirm"]:
+    # States alone say what a group says, in other words.
+    alone = groups if not given else [name for name in given if set(given) == {"states"}]
+    if alone and not params["confirm"]:
         raise InvalidOption(
-            f"select.{groups[0]} means everything on the server.",
+            f"select.{alone[0]} alone means everything on the server.",
             next_step="Narrow it, for example by targets, or say confirm: true if that is meant.",
         )
     states = {} if "states" in given else {"states": _GROUPS[groups[0]] if groups else _CANDIDATES[wanted]}

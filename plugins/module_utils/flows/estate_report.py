@@ -16,7 +16,7 @@ from .estate_ledger import EstateLedger, EstateRow, Foreign
 _SHOWN = 3
 
 _NOTHING_KNOWN: dict[str, Any] = {
-    "schedule": None, "schedule_id": None, "task_id": None, "changes": [], "next_runs": []
+    "schedule": None, "schedule_id": None, "task_id": None, "changes": [], "timezone": None, "next_runs": []
 }  # fmt: skip
 
 

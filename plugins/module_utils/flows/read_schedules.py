@@ -66,7 +66,7 @@ def _found(platform: SchedulePlatform, wanted: ScheduleFilter) -> list[Schedule]
 
 
 def _touches(platform: SchedulePlatform, wanted: ScheduleFilter, schedule: Schedule) -> bool:
-    return wanted.targets is None or platform.coverage(wanted.targets, schedule).touches
+    return wanted.targets is None or platform.reach(wanted.targets, schedule).touches
 
 
 def _why_foreign(platform: SchedulePlatform, schedule: Schedule) -> str | None:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ..api.errors import Rejected
-from ..model.schedule import Change, Schedule, ScheduleRequest
+from ..model.schedule import Change, Schedule, ScheduleRequest, TargetsMode
 from ..platforms.base import SchedulePlatform, Step
 from .plan_schedule import Move, Plan, plan_schedule
 from .replace_schedule import Replacement, half_replaced
@@ -43,6 +43,8 @@ def reconcile(
     plan = plan_schedule(platform, request, candidates if halves is None else [halves[0]])
     if plan.schedule is not None:
         warnings.extend(platform.uncertain(request, plan.schedule))
+    if request.verify_targets and (halves is not None or not plan.is_empty):
+        _verify_targets(platform, request)
     report = ScheduleReport(plan, plan.schedule, warnings=warnings)
     work = _Work(platform, request, surroundings, journal, report)
     if halves is not None:
@@ -52,6 +54,12 @@ def reconcile(
     elif not plan.is_empty:
         work.do()
     return report
+
+
+def _verify_targets(platform: SchedulePlatform, request: ScheduleRequest) -> None:
+    """Raise for targets that do not exist. What is to be taken away may outlive its client, and is not looked at."""
+    if request.present and request.targets_mode is not TargetsMode.REMOVE:
+        platform.verify(request.targets or ())
 
 
 class _Work:

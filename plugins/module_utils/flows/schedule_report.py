@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ..model.calendar import next_runs
-from ..model.schedule import Schedule, ScheduleRequest
+from ..model.pattern import SchedulePattern
+from ..model.schedule import ScheduleRequest
 from ..platforms.base import SchedulePlatform, Zone
 from .plan_schedule import Move
 from .reconcile_schedule import ScheduleReport
@@ -31,13 +33,16 @@ def schedule_result(
     after = _after(platform, request, report, surroundings)
     gone = Move.DELETE in plan.moves or not after
     shown = report.after or plan.schedule
+    pattern, runs = (None, False) if gone else _timing(platform, request, report, surroundings, after)
+    zone = None if pattern is None else platform.zone(pattern)
     result: dict[str, Any] = {
         "changed": not plan.is_empty,
         "schedule": None if gone else after,
         "schedule_id": shown.schedule_id if shown is not None else None,
         "task_id": shown.task_id if shown is not None else None,
         "changes": [change.as_result() for change in plan.changes],
-        "next_runs": [] if gone else upcoming(platform, request, report.after, surroundings),
+        "timezone": None if zone is None else zone.name,
+        "next_runs": _upcoming(platform, pattern, zone, surroundings) if runs and pattern and zone else [],
     }
     if with_diff:
         result["diff"] = {"before": before, "after": {} if gone else after}
@@ -58,15 +63,26 @@ def _after(
     return platform.predict(request, plan.schedule)
 
 
-def upcoming(
-    platform: SchedulePlatform, request: ScheduleRequest, schedule: Schedule | None, surroundings: Surroundings
+def _timing(
+    platform: SchedulePlatform,
+    request: ScheduleRequest,
+    report: ScheduleReport,
+    surroundings: Surroundings,
+    after: Mapping[str, Any],
+) -> tuple[SchedulePattern | None, bool]:
+    """Return when the schedule runs and whether it does, as it stands, or in check mode as it would stand."""
+    if surroundings.check_mode and report.plan.schedule is not None and not report.plan.is_empty:
+        given = after.get("pattern")
+        return (platform.parse_pattern(given) if given else None), bool(after.get("enabled"))
+    if report.after is not None:
+        return report.after.pattern, report.after.enabled
+    return request.pattern, request.enabled is not False
+
+
+def _upcoming(
+    platform: SchedulePlatform, pattern: SchedulePattern, zone: Zone, surroundings: Surroundings
 ) -> list[dict[str, Any]]:
-    """Return the next five runs with their offsets, none where nobody can tell them or the schedule is off."""
-    pattern = schedule.pattern if schedule is not None else request.pattern
-    enabled = schedule.enabled if schedule is not None else request.enabled is not False
-    if pattern is None or not enabled:
-        return []
-    zone = platform.zone(pattern)
+    """Return the next five runs with their offsets, none where nobody can tell them."""
     rules = _rules(zone)
     if rules is None:
         return []

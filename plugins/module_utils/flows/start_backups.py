@@ -109,6 +109,7 @@ def _judge(
     for warning in decision.warnings:
         ledger.warn(warning)
     if decision.verdict is Verdict.START:
+        row.busy_parts = frozenset(part for part, tasks in parts.items() if tasks)
         return
     row.take(decision.tasks)
     label = row.target.label

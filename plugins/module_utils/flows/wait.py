@@ -107,13 +107,31 @@ class _Waiter:
     def _end_of(self, row: Row) -> ServiceError | None:
         """Return why the end of the row is not the protection that was asked for, or ``None``."""
         error = _judge(self._request, row)
-        if error is None and row.outcome.is_ours and self._platform.expects_more(self._request, row.tasks):
-            error = NotFound(
+        if error is not None or not row.outcome.is_ours:
+            return error
+        if self._platform.expects_more(self._request, row.tasks):
+            return NotFound(
                 f"{row.target.label}: {', '.join(row.job_ids)} ended well, but the further backup that belongs to the "
                 f"same start was not seen within {self._request.settle:g} s.",
                 next_step="Check on the server whether it was made.",
             )
-        return error
+        return self._left_out(row)
+
+    def _left_out(self, row: Row) -> ServiceError | None:
+        """Return an error when the server made no job for a part of the target that nothing else was backing up."""
+        try:
+            parts = self._platform.by_part(row.target, row.tasks)
+        except ServiceError as error:
+            return error
+        told = {task.id for tasks in parts.values() for task in tasks}
+        bare = [part for part, tasks in parts.items() if not tasks and part not in row.busy_parts]
+        # A job that does not tell its part may be that of any.
+        if not bare or any(task.id not in told for task in row.tasks):
+            return None
+        return Rejected(
+            f"{row.target.label} is not backed up as a whole: the server made no job for {', '.join(bare)}.",
+            next_step="Look on the server why it passes that over, or name the parts that are meant.",
+        )
 
     def _is_lost(self, task: Task, now: float) -> bool:
         """A task unseen for ``settle`` seconds is gone; right after a start it may just not be shown yet."""

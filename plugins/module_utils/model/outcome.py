@@ -39,7 +39,8 @@ class Row:
     """The ledger line of one target.
 
     ``error`` is set when the target is not protected as asked. ``tasks`` holds what is known of its jobs,
-    ``job_ids`` also those of which nothing more is known. ``decided`` means that nothing is left to start.
+    ``job_ids`` also those of which nothing more is known. ``busy_parts`` names the parts of the target that something
+    else was backing up already. ``decided`` means that nothing is left to start.
     """
 
     target: Target
@@ -49,6 +50,7 @@ class Row:
     tasks: list[Task] = field(default_factory=list)
     message: str = ""
     error: Exception | None = None
+    busy_parts: frozenset[str] = frozenset()
     decided: bool = False
 
     def settle(self, outcome: Outcome, message: str = "", error: Exception | None = None) -> None:

@@ -81,6 +81,7 @@ class ScheduleRequest:
     raw_unsafe: bool = False
     whole_schedule: bool = False
     replace: bool = False
+    verify_targets: bool = False
 
     @property
     def label(self) -> str:

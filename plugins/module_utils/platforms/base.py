@@ -146,14 +146,20 @@ class SchedulePlatform(Protocol):
     def parse_pattern(self, given: Mapping[str, Any]) -> SchedulePattern:
         """Pure. Read ``pattern``; raise ``InvalidOption`` for what cannot be meant."""
 
-    def parse_scope(self, given: Sequence[Mapping[str, Any]]) -> tuple[Target, ...]:
-        """Pure. Read the targets of a scope, which may name less than a target does: all of a client."""
+    def parse_scope(self, given: Sequence[Mapping[str, Any]], option: str = "scope.targets") -> tuple[Target, ...]:
+        """Pure. Read the targets of a scope, which may name less than a target does: all of a client.
+
+        ``option`` is their name in the sentence of an ``InvalidOption``.
+        """
 
     def understand(self, request: ScheduleRequest) -> ScheduleRequest:
         """Pure. Return the request with what the platform's own options say of shared keys brought into these."""
 
     def check_schedule(self, request: ScheduleRequest) -> Sequence[str]:
         """Pure. Return warnings; raise ``InvalidOption`` for what cannot be honoured."""
+
+    def verify(self, targets: Sequence[Target]) -> None:
+        """Raise a ``ServiceError`` unless all targets exist and their names and IDs belong together."""
 
     def listing(self, *, fresh: bool = False) -> Sequence[Listed]:
         """List all schedules. Shared by all requests of a run unless ``fresh``."""

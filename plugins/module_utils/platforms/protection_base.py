@@ -15,6 +15,10 @@ from ..model.target import Target
 class ProtectionPlatform(Protocol):
     """What ``protection_info`` needs of a platform. Methods marked pure send nothing."""
 
+    @property
+    def shows_every_part(self) -> bool:
+        """Pure. Tell whether ``estate`` has a row for every part there is, also without ``every_part``."""
+
     def parse_selection(self, given: Sequence[Mapping[str, Any]]) -> tuple[Target, ...]:
         """Pure. Read ``targets`` that only select, so that they need not name all that a backup needs."""
 

@@ -58,6 +58,12 @@ CONTRADICTIONS: list[tuple[str, list[dict[str, Any]], dict[str, Any], str]] = [
     ("time without a unit", [TARGET], commvault(retry={"total_running_time": "3900"}), "YAML also reads"),
     ("duration without a unit", [TARGET], {"max_age": "24"}, "needs a unit"),
     ("no interval", [TARGET], {"poll_interval": "0s"}, "at least 0.1s"),
+    (
+        "other levels without a look",
+        [TARGET],
+        {"skip_if_running": False, "if_other_running": "fail"},
+        "if_other_running: fail needs skip_if_running: true",
+    ),
     ("batch of none", [TARGET], {"max_batch": 0}, "max_batch must be 1 or more"),
     ("negative retries", [TARGET], {"retries": -1}, "retries must be"),
     ("no credentials", [TARGET], {"token": None}, "nothing to log in with"),

@@ -125,7 +125,11 @@ def test_check_mode_predicts_and_sends_nothing(plays: Plays) -> None:
     assert planned["diff"] == done["diff"]
     assert planned["requests"] == done["requests"]
     assert (done["diff"]["before"]["pattern"]["at"], done["diff"]["after"]["pattern"]["at"]) == ("21:00", "23:00")
-    assert done["next_runs"] == []
+    assert (done["next_runs"], done["timezone"]) == ([], "(UTC) Coordinated Universal Time")
+    back = {**change, "pattern": {**DAILY, "at": "04:00"}, "enabled": True}
+    foretold = plays.good(**back, check_mode=True)["next_runs"]
+    assert len(foretold) == 5
+    assert all("T04:00:00" in run["at"] for run in foretold)
     gone = plays.good(**BASE, state="absent", check_mode=True, diff=True)
     assert (gone["schedule"], gone["diff"]["after"]) == (None, {})
     assert len(plays.named("declared")) == 1

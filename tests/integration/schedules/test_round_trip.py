@@ -52,6 +52,19 @@ def test_filters_read_no_more_than_is_needed(plays: Plays) -> None:
     }  # fmt: skip
 
 
+def test_a_client_is_enough_to_ask_what_backs_it_up(plays: Plays) -> None:
+    def names(*targets: dict[str, Any]) -> list[str]:
+        found = plays.info(targets=list(targets))
+        return sorted(row["name"] for row in [*found["schedules"], *found["foreign"]])
+
+    part = {"client": "web02", "backupset": "defaultBackupSet", "subclient": "default"}
+    assert names({"client": "WEB02"}) == ["automatic", "nightly", "once next month", "weekdays"]
+    assert names({"client": "web02"}, part) == names(part) == names({"client": "web02"})
+    assert names({**part, "subclient": "etc"}) == []
+    assert names({"client": "web02", "app": "Oracle"}) == []
+    assert names({"client": "files01"}) == ["nightly", "policy default"]
+
+
 @pytest.mark.parametrize("given", [{"names": []}, {"schedule_ids": [" "]}])
 def test_an_empty_filter_is_refused(plays: Plays, given: dict[str, Any]) -> None:
     with pytest.raises(AssertionError, match="is empty"):

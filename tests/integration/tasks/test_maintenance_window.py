@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from ansible_collections.nightshift.backup.tests.integration.backup_task.support import Sandbox
 
-from .support import writes
+from .support import post, writes
 from .test_playbooks import night, play
 
 __all__ = ["night"]
@@ -56,32 +56,54 @@ def patches(sandbox: Sandbox, folder: Path, *changes: dict[str, Any], fail: bool
     return str(file)
 
 
-@pytest.mark.parametrize("fail", [False, True])
-def test_the_server_is_as_it_was(night: Sandbox, tmp_path: Path, fail: bool) -> None:
+@pytest.mark.parametrize("trouble", ["", "patch", "resume"])
+def test_the_server_is_as_it_was(night: Sandbox, tmp_path: Path, trouble: str) -> None:
     runs = night.job({**WEB, "subclient": "www"}, status="Running", work=20, seconds=1e9)
     ends = night.job({**WEB, "subclient": "etc"}, status="Running", work=20, seconds=1e9)
     rests = night.job({**WEB, "subclient": "default"}, status="Suspended", work=20)
     elsewhere = night.job(night.cold(), status="Running")
     before, jobs = schedules(night), statuses(night)
     entity = {"clientName": "web02", "appName": "Linux File System", "backupsetName": "defaultBackupSet"}
-    file = patches(
-        night,
-        tmp_path,
+    changes: list[dict[str, Any]] = [
         {"id": int(ends), "status": "Completed"},
         {"entity": {**entity, "subclientName": "etc"}, "status": "Running"},
-        fail=fail,
-    )
+    ]
+    if trouble == "resume":
+        changes.append({"id": int(runs), "status": "Kill Pending"})
+    file = patches(night, tmp_path, *changes, fail=trouble == "patch")
     night.reset()
     done = play(night, "maintenance_window", tmp_path, patch_tasks=file)
-    assert (done.returncode != 0) is fail, done.stdout
+    assert (done.returncode != 0) is bool(trouble), done.stdout
     assert schedules(night) == before
     after = statuses(night)
     (begun,) = set(after) - set(jobs)
     assert after.pop(begun) == "Running"
-    assert after == {**jobs, int(ends): "Completed"}
+    left = {int(runs): "Kill Pending"} if trouble == "resume" else {}
+    assert after == {**jobs, int(ends): "Completed", **left}
     assert after[int(rests)] == "Suspended"
-    assert sorted(writes(night)) == sorted(
-        [f"Job/{runs}/action/pause", f"Job/{ends}/action/pause", f"Job/{runs}/action/resume"]
-    )
+    resumed = [] if left else [f"Job/{runs}/action/resume"]
+    assert sorted(writes(night)) == sorted([f"Job/{runs}/action/pause", f"Job/{ends}/action/pause", *resumed])
     assert night.get(f"Job/{elsewhere}")["jobs"][0]["jobSummary"]["status"] == "Running"
     assert [path for path in (entry["path"] for entry in night.log()) if path.endswith("/Disable")]
+
+
+def test_a_schedule_that_serves_others_does_not_rest_unasked(night: Sandbox, tmp_path: Path) -> None:
+    night.job({**WEB, "subclient": "www"}, status="Running", work=20, seconds=1e9)
+    other = {"clientName": night.cold()["client"], "backupsetName": "main", "subclientName": "default"}
+    mine = {"clientName": "web02", "backupsetName": WEB["backupset"], "subclientName": "default"}
+    entry = {
+        "subTask": {"subTaskType": 2, "operationType": 2, "subTaskName": "shared"},
+        "pattern": {"freq_type": 4, "freq_interval": 1, "active_start_time": 75600},
+        "options": {"backupOpts": {"backupLevel": "FULL"}},
+    }
+    post(
+        night, "CreateTask", {"taskInfo": {"associations": [mine, other], "task": {"taskType": 2}, "subTasks": [entry]}}
+    )
+    before = schedules(night)
+    night.reset()
+    done = play(night, "maintenance_window", tmp_path, patch_tasks=patches(night, tmp_path))
+    assert done.returncode != 0
+    assert "also covers targets that are not named here" in done.stdout
+    assert other["clientName"] in done.stdout
+    assert schedules(night) == before
+    assert writes(night) == []

@@ -108,6 +108,30 @@ def test_a_set_and_a_client_are_as_good_as_each_part(modules: Modules, sandbox: 
         assert (row["protected"], row["last_good"]["id"]) == (True, older)
 
 
+def test_parts_of_one_name_do_not_vouch_for_each_other(modules: Modules, sandbox: Sandbox) -> None:
+    # This client has a subclient called "default" in each of its sets, and a set of one name in two instances.
+    late = {"client": "pgsql01", "app": "PostgreSQL", "instance": "reporting", "backupset": "FSBasedBackupSet"}
+    backup(sandbox, {"client": "pgsql01", "app": "PostgreSQL", "backupset": "DumpBasedBackupSet"}, HOUR)
+    whole = verdict(modules.protection({"client": "pgsql01"}, max_age="2h").good())
+    assert whole["protected"] is False
+    assert "PostgreSQL/reporting/FSBasedBackupSet/default" in whole["reason"]
+    either = {name: late[name] for name in ("client", "app", "backupset")}
+    reason = verdict(modules.protection(either, max_age="2h"))["reason"]
+    assert "PostgreSQL/main/FSBasedBackupSet/default, PostgreSQL/reporting/FSBasedBackupSet/default" in reason
+    sandbox.reset()
+    modules.protection(late, either, {"client": "pgsql01"})
+    reads = requests_of(sandbox)
+    assert [line for line in reads if "GetId" in line or "Subclient" in line] == ["GET GetId", "GET Subclient"]
+
+
+def test_other_sets_of_the_client_say_nothing_about_one(modules: Modules, sandbox: Sandbox) -> None:
+    target = {"client": "pgsql01", "app": "PostgreSQL", "instance": "main", "backupset": "DumpBasedBackupSet"}
+    client = sandbox.get("GetId", clientname="pgsql01")["clientId"]
+    by_id = {"client_id": client, **{name: target[name] for name in ("app", "instance", "backupset")}}
+    reason = verdict(modules.protection(by_id, max_age="1s"))["reason"]
+    assert ("crm" in reason, "FSBased" in reason) == (True, False)
+
+
 def test_parts_that_are_switched_off(modules: Modules) -> None:
     off = verdict(modules.protection({"client": "files01", "backupset": "switchedOff"}).good())
     assert (off["protected"], off["reason"]) == (False, "it has no part whose backups are switched on")
@@ -186,6 +210,7 @@ def test_everything(modules: Modules, sandbox: Sandbox) -> None:
     assert rows[other["client"], None]["protected"] is False
     assert rows[other["client"], None]["reason"] == "no good backup began within the last 7 d"
     assert (target["client"], "extra") not in rows
+    assert "not judged; thorough: true" in ran.warnings
     again = {**rows[target["client"], "default"]["target"]}
     assert verdict(modules.protection(again))["last_good"]["id"] == job
     assert [row["target"]["client"] for row in ran.result["targets"]] == sorted(
@@ -196,13 +221,18 @@ def test_everything(modules: Modules, sandbox: Sandbox) -> None:
 def test_everything_in_every_part(modules: Modules, sandbox: Sandbox) -> None:
     target = sandbox.cold()
     backup(sandbox, target, HOUR)
+    sandbox.reset()
     ran = modules.protection(all=True, thorough=True).good()
+    requests = requests_of(sandbox)
+    clients = len(sandbox.get("Client")["clientProperties"])
+    assert (requests.count("GET Subclient"), requests.count("GET GetId")) == (clients, 0)
     mine = {
         row["target"].get("subclient"): row
         for row in ran.result["targets"]
         if row["target"]["client"] == target["client"]
     }
     assert {name: row["protected"] for name, row in mine.items()} == {"default": True, "extra": False}
+    assert not ran.warnings
     off = [row for row in ran.result["targets"] if row["target"].get("backupset") == "switchedOff"]
     assert off == []
 

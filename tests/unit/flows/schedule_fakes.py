@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ansible_collections.nightshift.backup.plugins.module_utils.api.errors import Fate, Rejected, TimedOut
+from ansible_collections.nightshift.backup.plugins.module_utils.api.errors import Fate, NotFound, Rejected, TimedOut
 from ansible_collections.nightshift.backup.plugins.module_utils.api.messages import Call
 from ansible_collections.nightshift.backup.plugins.module_utils.flows.reconcile_schedule import (
     Journal,
@@ -67,6 +67,8 @@ class FakeSchedules:
     makes: dict[str, Any] = field(default_factory=dict)
     sent: list[str] = field(default_factory=list)
     looks: int = 0
+    unknown: set[str] = field(default_factory=set)
+    verified: list[str] = field(default_factory=list)
     number: int = 100
 
     def add(self, name: str = "nightly", *, covers: str = "a", **more: Any) -> Schedule:
@@ -126,7 +128,7 @@ class FakeSchedules:
     def parse_targets(self, given: Sequence[Mapping[str, Any]]) -> tuple[Target, ...]:
         return targets(*[entry["client"] for entry in given])
 
-    def parse_scope(self, given: Sequence[Mapping[str, Any]]) -> tuple[Target, ...]:
+    def parse_scope(self, given: Sequence[Mapping[str, Any]], option: str = "scope.targets") -> tuple[Target, ...]:
         return self.parse_targets(given)
 
     def parse_pattern(self, given: Mapping[str, Any]) -> SchedulePattern:
@@ -137,6 +139,12 @@ class FakeSchedules:
 
     def check_schedule(self, request: ScheduleRequest) -> Sequence[str]:
         return []
+
+    def verify(self, targets: Sequence[Target]) -> None:
+        labels = [target.label for target in targets]
+        self.verified += labels
+        if self.unknown & set(labels):
+            raise NotFound("there is no such target")
 
     def listing(self, *, fresh: bool = False) -> Sequence[Listed]:
         self.looks += 1

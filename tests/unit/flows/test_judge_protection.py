@@ -79,6 +79,8 @@ def test_it_is_the_rule_of_max_age_and_no_other(parts: dict[str, list[Task]], le
 
 
 class Server:
+    shows_every_part = True
+
     def __init__(self, evidence: Sequence[Evidence], now: float | None = NOW) -> None:
         self._evidence, self._now = evidence, now
         self.asked: list[Any] = []

@@ -50,6 +50,20 @@ def test_each_kind_of_work_is_done_and_then_at_rest(server: FakeSchedules, surro
         assert (server.sent, quiet.requests, quiet.effective) == (sent, [], False)
 
 
+def test_targets_are_verified_before_the_first_change(server: FakeSchedules, surroundings: Surroundings) -> None:
+    server.unknown = {"typo"}
+    with pytest.raises(NotFound):
+        server.run(asked(targets="a typo", verify_targets=True), surroundings)
+    assert server.sent == []
+    server.run(asked(targets="a", verify_targets=True), surroundings)
+    assert (server.sent, server.verified) == (["create"], ["a", "typo", "a"])
+    server.verified.clear()
+    server.run(asked(targets="a", verify_targets=True), surroundings)
+    server.run(asked(targets="a", verify_targets=True, present=False), surroundings)
+    server.run(asked(targets="a typo"), surroundings)
+    assert server.verified == []
+
+
 def test_check_mode_shows_the_requests_and_sends_none(server: FakeSchedules, surroundings: Surroundings) -> None:
     dry = replace(surroundings, check_mode=True)
     _unused, journal = server.run(asked(), dry)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -127,6 +128,37 @@ def test_a_synthetic_full_has_ended_only_when_it_was_seen_to_end(
     result = run(platform, surroundings, level=Level.SYNTHETIC_FULL)
     assert result["failed"] is True
     assert "further backup" in result["msg"]
+
+
+@pytest.mark.parametrize(
+    ("parts", "active", "lacking"),
+    [
+        (["default"], [], None),
+        (["default", "data", "logs"], [], "the server made no job for data, logs."),
+        (["default", "data"], [Level.FULL], None),
+        (["default", "data"], [Level.INCREMENTAL], None),
+    ],
+)
+def test_a_whole_is_backed_up_only_with_each_of_its_parts(
+    platform: FakePlatform, surroundings: Surroundings, parts: list[str], active: list[Level], lacking: str | None
+) -> None:
+    platform.parts = {"a": parts}
+    platform.active = [
+        replace(job("9", "a", level=level), entity={"client": "a", "subclient": "data"}) for level in active
+    ]
+    platform.script = {"1010": [job("1010", "a", State.SUCCEEDED)]}
+    result = run(platform, surroundings)
+    assert (lacking is None) is ("failed" not in result)
+    assert lacking is None or result["msg"].startswith(f"a is not backed up as a whole: {lacking}")
+    assert result["tasks"][0]["outcome"] == "started"
+
+
+def test_a_job_that_does_not_tell_its_part_may_be_that_of_any(
+    platform: FakePlatform, surroundings: Surroundings
+) -> None:
+    platform.parts = {"a": ["default", "data"]}
+    platform.script = {"1010": [replace(job("1010", "a", State.SUCCEEDED), entity={"client": "a", "subclient": None})]}
+    assert "failed" not in run(platform, surroundings)
 
 
 def test_progress_is_shown_on_change_only_and_ids_before_the_wait(

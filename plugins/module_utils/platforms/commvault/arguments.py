@@ -45,7 +45,7 @@ ENUM_FORMAT = FormatOption(
     ),
 )
 FORMAT_OPTIONS = (WIRE_FORMAT, ENUM_FORMAT)
-_FORMAT_NAMES = frozenset(option.name for option in FORMAT_OPTIONS)
+FORMAT_NAMES = frozenset(option.name for option in FORMAT_OPTIONS)
 
 
 def argument_spec() -> dict[str, Any]:
@@ -82,7 +82,7 @@ def platform_values(options: Mapping[str, Any]) -> dict[str, Any]:
     """
     values: dict[str, Any] = {}
     for way, given in given_values(options):
-        if way[0] in _FORMAT_NAMES:
+        if way[0] in FORMAT_NAMES:
             continue
         field = BY_PLATFORM_OPTION.get(way)
         if field is None:

@@ -124,7 +124,14 @@ def _level_warnings(request: BackupRequest, task_info: Mapping[str, Any], level:
             f"raw changes the level from {request.level.value} to {level.option}; skip_if_running, max_age and "
             f"strict_level still go by {request.level.value}."
         )
-    # A warning and no refusal, because the vendor's own XML sample sends it with FULL.
+    yield from without_synthetic_full(task_info, level)
+
+
+def without_synthetic_full(task_info: Mapping[str, Any], level: Member) -> Iterator[str]:
+    """Yield a warning about an incremental that is to go with a synthetic full which is none.
+
+    It is no refusal, because the vendor's own XML sample sends it with FULL.
+    """
     if value_at(task_info, _BACKUP + "runIncrementalBackup") is True and level.name != "SYNTHETIC_FULL":
         option = _shown(_BACKUP + "runIncrementalBackup")
         yield f"{option} only means something with level synthetic_full, not with {level.option}."
@@ -155,10 +162,15 @@ def ignored_by_server(task_info: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _asleep(task_info: Mapping[str, Any]) -> Iterator[str]:
-    if value_at(task_info, _COMMON + "startUpOpts/startInSuspendedState") is True:
+    if starts_suspended(task_info):
         yield "The job starts suspended; nothing is backed up until somebody resumes it."
     if value_at(task_info, "task/taskFlags/disabled") is True:
         yield "The task is disabled; the server may back up nothing."
+
+
+def starts_suspended(task_info: Mapping[str, Any]) -> bool:
+    """Tell whether a job waits for somebody to resume it."""
+    return value_at(task_info, _COMMON + "startUpOpts/startInSuspendedState") is True
 
 
 def number_warnings(options: Mapping[str, Any], task_info: Mapping[str, Any]) -> Iterator[str]:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from ...api.errors import NotFound, Rejected
@@ -13,8 +14,9 @@ from ...api.messages import Call
 from ...api.session import Session
 from ...model.target import Target
 from .jobs import read_id
+from .matching import ESTATES, equal
 from .responses import read_json
-from .targets import entity_matches
+from .targets import entity_matches, options_of
 
 # Query keys of GetId, by the option that they take their value from.
 _GET_ID = (("clientname", "client"), ("agent", "app"), ("instanceName", "instance"), ("backupset", "backupset"))
@@ -70,7 +72,22 @@ def _get_id(session: Session, target: Target, options: tuple[str, ...]) -> Mappi
     for option, wire in needed.items():
         if option in options and option in target.given and read_id(document.get(wire)) is None:
             raise _not_found(target, f"{option} {target.given[option]}", "GetId")
+    _refuse_namesakes(target, document, options)
     return document
+
+
+def _refuse_namesakes(target: Target, found: Mapping[str, Any], options: tuple[str, ...]) -> None:
+    """Raise ``Rejected`` when the answer is about another agent, instance or company than the play names."""
+    there = options_of(found)
+    for level in (*(level for level in ("app", "instance") if level in options and level in target.given), *ESTATES):
+        if equal(target.given, there, level) is False:
+            shown = there.get(level, there.get(f"{level}_id"))
+            raise Rejected(
+                f"{target.label}: the server knows that name, but with {level} {shown}.",
+                next_step=f"Correct {level}, or name the client by its ID.",
+                method="GET",
+                path="GetId",
+            )
 
 
 def _verify_by_id(session: Session, target: Target, option: str) -> None:
@@ -122,25 +139,25 @@ def _not_found(target: Target, what: str, path: str) -> NotFound:
     )
 
 
-def subclients(session: Session, target: Target) -> list[dict[str, Any]]:
-    """List the subclients that a backup of the target's backup set runs, as entities in the vendor's words."""
-    found = _get_id(session, target, ("client", "app", "instance", "backupset")) if "client" in target.given else {}
-    query: dict[str, str] = {"propertyLevel": "20"}
-    for key, option in (("clientId", "client_id"), ("applicationId", "app_id"), ("backupsetId", "backupset_id")):
-        identifier = read_id(target.given.get(option)) or read_id(found.get(key))
-        if identifier is not None:
-            query[key] = identifier
+@dataclass(frozen=True)
+class Subclient:
+    """A subclient as an entity in the vendor's words. Backups of a set pass one over that takes none."""
+
+    entity: Mapping[str, Any]
+    takes_backups: bool
+
+
+def subclients(session: Session, client: int) -> list[Subclient]:
+    """List the subclients of a client."""
+    query = {"clientId": str(client), "propertyLevel": "20"}
     document = read_json(session.send(Call("GET", "Subclient", query=query, safe=True)))
     entries = document.get("subClientProperties")
     return [
-        dict(entry["subClientEntity"])
+        Subclient(entry["subClientEntity"], _takes_backups(entry.get("commonProperties")))
         for entry in (entries if isinstance(entries, list) else [])
-        if isinstance(entry, Mapping)
-        and isinstance(entry.get("subClientEntity"), Mapping)
-        and _takes_backups(entry.get("commonProperties"))
+        if isinstance(entry, Mapping) and isinstance(entry.get("subClientEntity"), Mapping)
     ]
 
 
 def _takes_backups(properties: object) -> bool:
-    """A subclient whose backups are switched off is not part of what a backup of its set protects."""
     return not isinstance(properties, Mapping) or properties.get("enableBackup", True) not in (False, 0, "0", "false")

@@ -113,7 +113,12 @@ def read_jobs(session: Session, tasks: Sequence[Task], now: float | None) -> lis
         lookup = int(now - min(begun)) + 3600 if now is not None and begun else 24 * 3600
         clients = {task.entity.get("clientId") for task in tasks}
         known = {client for client in clients if isinstance(client, int)} if None not in clients else set()
-        found = {task.id: task for task in list_jobs(session, ALL, lookup, known) if task.id in wanted}
+        for listed in iter_jobs(session, Listing(ALL, lookup, frozenset(known))):
+            if listed.id in wanted:
+                found[listed.id] = listed
+            # The newest come first, so that all older pages need not be read for jobs that were just started.
+            if len(found) == len(wanted):
+                break
     for job_id in sorted(wanted - set(found), key=int):
         task = read_job(session, job_id)
         if task is not None:

@@ -15,7 +15,7 @@ from ...model.task import Task
 
 # The vendor's status texts in lower case. Whatever is not listed is a job that still lives: a text of a newer
 # release must never be taken for an end.
-_STATES: dict[str, State] = {
+STATES: dict[str, State] = {
     "waiting": State.QUEUED,
     "pending": State.QUEUED,
     "queued": State.QUEUED,
@@ -53,7 +53,7 @@ _UNKNOWN_NUMBER = -999
 
 def read_state(text: str) -> State:
     """Return the state behind a status text; ``UNKNOWN`` (which is no end) for a text that is not listed."""
-    return _STATES.get(" ".join(text.lower().split()), State.UNKNOWN)
+    return STATES.get(" ".join(text.lower().split()), State.UNKNOWN)
 
 
 def read_level(text: object) -> Level | None:

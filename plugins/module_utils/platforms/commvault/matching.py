@@ -15,7 +15,7 @@ from ...model.target import Target
 from .applications import app_key, known_application
 
 # Set apart whole estates, so that a difference is telling although answers of a server rarely name them.
-_ESTATES = ("company", "commcell", "multi_commcell")
+ESTATES = ("company", "commcell", "multi_commcell")
 
 
 class Sameness(Enum):
@@ -56,7 +56,7 @@ def sameness(first: Mapping[str, Any], second: Mapping[str, Any]) -> Sameness:
     """
     if any(equal(first, second, level) is not True for level in ("client", "backupset")):
         return Sameness.APART
-    if any(equal(first, second, level) is False for level in ("app", "instance", *_ESTATES)):
+    if any(equal(first, second, level) is False for level in ("app", "instance", *ESTATES)):
         return Sameness.APART
     has_subclient = [bool(forms(one, "subclient")) for one in (first, second)]
     if all(has_subclient):

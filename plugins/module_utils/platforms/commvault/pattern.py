@@ -44,6 +44,8 @@ Spelling = Literal["number", "name"]
 _RELATIVE = frozenset({Frequency.MONTHLY_RELATIVE, Frequency.YEARLY_RELATIVE})
 _REPEATING = COUNTED | {Frequency.YEARLY, Frequency.YEARLY_RELATIVE}
 _DESCRIBED = _REPEATING | {Frequency.ONCE, Frequency.CONTINUOUS}
+# The page documents no name for a continuous schedule.
+_NAMELESS = frozenset({"CONTINUOUS"})
 # Its Unix time is 0, which on the wire says that there is no date.
 _NO_DATE = dt.date(1970, 1, 1)
 # Where the page's sample spells a key in another way than everything else does.
@@ -191,7 +193,7 @@ def _with_native(tree: dict[str, Any], pattern: SchedulePattern) -> dict[str, An
 
 def _json_value(value: Any, enums: Spelling) -> Any:
     if isinstance(value, Member):
-        return FREQ_TYPE.spell(value, enums, "json")
+        return FREQ_TYPE.spell(value, "number" if value.name in _NAMELESS else enums, "json")
     if isinstance(value, dt.date):
         return int(dt.datetime(value.year, value.month, value.day, tzinfo=dt.timezone.utc).timestamp())
     if isinstance(value, dt.time):
@@ -201,8 +203,7 @@ def _json_value(value: Any, enums: Spelling) -> Any:
 
 def _xml_value(value: Any) -> Any:
     if isinstance(value, Member):
-        # The page documents no name for a continuous schedule.
-        return value.number if value.name == "CONTINUOUS" else value.name.lower()
+        return value.number if value.name in _NAMELESS else value.name.lower()
     if isinstance(value, dt.date):
         return f"{value.isoformat()} 00:00:00"
     if isinstance(value, dt.time):

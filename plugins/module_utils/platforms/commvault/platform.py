@@ -21,6 +21,8 @@ from ..base import Receipt, Sighting, StartCall
 from . import entities, job_calls, search
 from .checks import check_request
 from .create_task import build_body, start_calls
+from .owners import Owners
+from .parts import Parts, grouped
 from .responses import read_created
 from .targets import covers_backup_set, entity_matches, parse_targets
 
@@ -38,7 +40,7 @@ class CommvaultPlatform:
     def __init__(self, session: Session, clock: Clock | None = None) -> None:
         self._session = session
         self._clock = clock or SystemClock()
-        self._parts: dict[int, list[dict[str, Any]]] = {}
+        self._parts = Parts(session)
         self._levels: dict[str | None, Level | None] = {}
 
     def parse_targets(self, given: Sequence[Mapping[str, Any]]) -> tuple[Target, ...]:
@@ -99,48 +101,38 @@ class CommvaultPlatform:
         return found
 
     def _client_ids(self, targets: Sequence[Target], failed: dict[int, Sequence[Task] | ServiceError]) -> set[int]:
-        known: dict[str, int | ServiceError] = {}
+        known: set[int] = set()
         for target in targets:
-            name = str(target.given.get("client_id") or target.given.get("client")).lower()
-            if name not in known:
-                try:
-                    known[name] = entities.client_id(self._session, target)
-                except ServiceError as error:
-                    known[name] = error
-            answer = known[name]
-            if isinstance(answer, ServiceError):
-                failed[target.position] = answer
-        return {answer for answer in known.values() if isinstance(answer, int)}
+            try:
+                known.add(self._parts.client_id(target))
+            except ServiceError as error:
+                failed[target.position] = error
+        return known
 
     def _by_target(self, targets: Sequence[Target], jobs: Sequence[Task]) -> dict[int, Sequence[Task]]:
         found: dict[int, list[Task]] = {target.position: [] for target in targets}
+        owners = Owners(targets)
         for job in jobs:
             if job.level is not None:
-                for position in self._owners(targets, job):
+                for position in self._owners(owners, job):
                     found[position].append(job)
         return dict(found)
 
-    def _owners(self, targets: Sequence[Target], job: Task) -> list[int]:
+    def _owners(self, owners: Owners, job: Task) -> list[int]:
         """Return the positions of the targets that a job backs up.
 
         A summary need not carry every name. Only where that leaves it open are the job's details read.
         """
-        verdicts = {target.position: entity_matches(target, job.entity) for target in targets}
-        if None in verdicts.values() and True not in verdicts.values():
-            entity = job_calls.full_entity(self._session, job)
-            verdicts = {target.position: entity_matches(target, entity) for target in targets}
+        verdicts = owners.verdicts(job.entity)
+        if verdicts and True not in verdicts.values():
+            verdicts = owners.verdicts(job_calls.full_entity(self._session, job))
         return [position for position, matches in verdicts.items() if matches]
 
     def by_part(self, target: Target, tasks: Sequence[Task]) -> Mapping[str, Sequence[Task]]:
         """Group jobs by subclient; a target that names its subclient is its own only part."""
         if not covers_backup_set(target):
             return {target.label: list(tasks)}
-        if target.position not in self._parts:
-            self._parts[target.position] = entities.subclients(self._session, target)
-        return {
-            str(part.get("subclientName") or part.get("subclientId")): [task for task in tasks if _is_of(part, task)]
-            for part in self._parts[target.position]
-        }
+        return grouped(self._parts.of(target), tasks)
 
     def start(self, call: StartCall) -> Receipt:
         """Post the start, once."""
@@ -155,11 +147,12 @@ class CommvaultPlatform:
         now = self.server_time()
         missing = {job_id: Task(job_id, State.QUEUED, started_at=now) for job_id in receipt.job_ids}
         assigned: dict[int, list[Task]] = {}
+        owners = Owners(targets)
         for pause in _PAUSES_UNTIL_SHOWN:
             self._clock.sleep(pause)
             for job in job_calls.read_jobs(self._session, list(missing.values()), now):
                 missing.pop(job.id, None)
-                for position in self._owners(targets, job)[:1]:
+                for position in self._owners(owners, job)[:1]:
                     assigned.setdefault(position, []).append(replace(job, parent_id=receipt.task_id))
             if not missing:
                 break
@@ -204,11 +197,3 @@ class CommvaultPlatform:
     def cancel(self, task: Task) -> None:
         """Kill the job."""
         job_calls.kill_job(self._session, task.id)
-
-
-def _is_of(part: Mapping[str, Any], task: Task) -> bool:
-    """Tell whether a job backs up this subclient, by ID where both have one, else by name."""
-    ids = (part.get("subclientId"), task.entity.get("subclientId"))
-    if all(ids):
-        return str(ids[0]) == str(ids[1])
-    return str(part.get("subclientName", "")).lower() == str(task.entity.get("subclientName", "")).lower()

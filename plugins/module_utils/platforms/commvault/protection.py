@@ -29,6 +29,9 @@ _LEVELS = ("client", "app", "instance", "backupset", "subclient")
 class CommvaultProtection:
     """The verbs of ``ProtectionPlatform`` in Commvault's REST API."""
 
+    # Subclients are listed by client alone.
+    shows_every_part = False
+
     def __init__(self, session: Session) -> None:
         self._session = session
         self._backups = CommvaultPlatform(session)
@@ -92,8 +95,10 @@ class CommvaultProtection:
         for entity in index.entities:
             estate.add_named(entity)
         for client in clients if every_part else ():
-            for subclient in entities.subclients(self._session, Target(0, client, str(client.get("client")))):
-                estate.add_named(target_of(subclient))
+            identifier = entities.client_id(self._session, Target(0, client, label_of(client)))
+            for subclient in entities.subclients(self._session, identifier):
+                if subclient.takes_backups:
+                    estate.add_named(target_of(subclient.entity))
         return estate.rows(index)
 
 

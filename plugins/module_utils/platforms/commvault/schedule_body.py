@@ -22,8 +22,8 @@ from .arguments import enum_format, wire_format
 from .create_task import ALWAYS, PATH, encode, payload_values, request_tree, spelt
 from .field_types import LIST
 from .merge import merge_raw
+from .pattern import Spelling, encode_xml
 from .pattern import encode as encode_pattern
-from .pattern import encode_xml
 from .pattern_amend import amend, amend_automatic
 from .pattern_fields import SERVER_OWN
 from .schedule_coverage import covered
@@ -165,11 +165,14 @@ def _put_pattern(entry: dict[str, Any], request: ScheduleRequest, schedule: Sche
     pattern = request.pattern
     if pattern is None:
         return
-    as_xml = wire_format(request.options) == "xml"
-    if schedule is None:
-        entry["pattern"] = encode_xml(pattern, olson=olson) if as_xml else encode_pattern(pattern, olson=olson)
+    form = wire_format(request.options)
+    enums: Spelling = "name" if enum_format(request.options) == "name" else "number"
+    if schedule is not None:
+        entry["pattern"] = amend(entry.get("pattern") or {}, pattern, form=form, enums=enums, olson=olson)
+    elif form == "xml":
+        entry["pattern"] = encode_xml(pattern, olson=olson)
     else:
-        entry["pattern"] = amend(entry.get("pattern") or {}, pattern, form="xml" if as_xml else "json", olson=olson)
+        entry["pattern"] = encode_pattern(pattern, enums=enums, olson=olson)
     if pattern.frequency is Frequency.AUTOMATIC:
         common = entry.setdefault("options", {}).setdefault("commonOpts", {})
         common["automaticSchedulePattern"] = amend_automatic(common.get("automaticSchedulePattern"), pattern)

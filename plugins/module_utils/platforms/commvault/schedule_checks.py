@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +13,7 @@ from ...api.errors import InvalidOption
 from ...model.schedule import ScheduleRequest
 from . import checks
 from .create_task import ALWAYS, request_tree
+from .merge import merge_raw
 from .schedule_body import create_body, given_values
 from .timezones import close_names, find, zone_info
 
@@ -39,23 +40,43 @@ def read_switch(request: ScheduleRequest) -> ScheduleRequest:
 def check_schedule(request: ScheduleRequest) -> list[str]:
     """Return warnings; raise ``InvalidOption`` for what cannot be meant."""
     _check_timezone(request)
-    values = {**ALWAYS, **given_values(request)}
-    task_info = request_tree(request.targets or (), values, request.options)
+    task_info = _said(request)
     checks.check_ranges(task_info)
     checks.check_pairs(task_info)
     if request.level is not None:
-        member = checks.level_of(task_info)
         for target in request.targets or ():
-            checks.check_level(target, member)
+            checks.check_level(target, checks.level_of(task_info))
     if request.pattern is not None:
         # Written once here, so that what has no encoding is refused before the first request.
         create_body(replace(request, raw=None), enabled=True)
     return [
         *checks.ignored_by_server(task_info),
         *checks.number_warnings(request.options, task_info),
+        *_unprotecting(request, task_info),
         *(checks.wide_targets(request.targets or ()) if request.present else ()),
         *_zone_warnings(request),
     ]
+
+
+def _said(request: ScheduleRequest) -> dict[str, Any]:
+    """Return what the play says, with ``raw`` merged into it, so that every guard sees all of it.
+
+    It need not be whole, and what a change adds to is not known here, so it is not held to the request's schema.
+    """
+    values = {**ALWAYS, "task/taskType": "SCHEDULE", **given_values(request)}
+    tree = request_tree(request.targets or (), values, request.options)
+    body: dict[str, Any] = {"taskInfo": tree}
+    if request.raw:
+        body = merge_raw(body, request.raw, unsafe=request.raw_unsafe, schema=None)
+    task_info: dict[str, Any] = body["taskInfo"]
+    return task_info
+
+
+def _unprotecting(request: ScheduleRequest, task_info: Mapping[str, Any]) -> Iterator[str]:
+    if request.level is not None:
+        yield from checks.without_synthetic_full(task_info, checks.level_of(task_info))
+    if checks.starts_suspended(task_info):
+        yield "Each job of the schedule starts suspended; nothing is backed up until somebody resumes it."
 
 
 def _check_timezone(request: ScheduleRequest) -> None:

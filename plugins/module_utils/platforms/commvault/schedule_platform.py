@@ -19,7 +19,7 @@ from ...model.request import BackupRequest
 from ...model.schedule import Change, Coverage, Listed, Portable, Schedule, ScheduleRequest, TargetsMode
 from ...model.target import Target
 from ..base import StartCall, Step, Zone
-from . import schedule_body, schedule_calls
+from . import entities, schedule_body, schedule_calls
 from .automatic import read_automatic
 from .responses import read_changed
 from .schedule_checks import check_schedule, read_switch
@@ -49,9 +49,9 @@ class CommvaultSchedules:
         """Read ``targets``; raise ``InvalidOption`` for what cannot be meant."""
         return parse_targets(given)
 
-    def parse_scope(self, given: Sequence[Mapping[str, Any]]) -> tuple[Target, ...]:
+    def parse_scope(self, given: Sequence[Mapping[str, Any]], option: str = "scope.targets") -> tuple[Target, ...]:
         """Read the targets of a scope, of which each may be a whole client."""
-        return parse_scope(given)
+        return parse_scope(given, option)
 
     def parse_pattern(self, given: Mapping[str, Any]) -> SchedulePattern:
         """Read ``pattern``; raise ``InvalidOption`` for what cannot be meant."""
@@ -70,6 +70,11 @@ class CommvaultSchedules:
             return check_schedule(request)
         except PatternError as error:
             raise InvalidOption(error.message) from error
+
+    def verify(self, targets: Sequence[Target]) -> None:
+        """Raise for the first target that does not exist, or whose names and IDs do not belong together."""
+        for target in targets:
+            entities.verify(self._session, target)
 
     def find_schedules(self, request: ScheduleRequest, *, fresh: bool = False) -> Sequence[Schedule]:
         """Read the schedules of the request's ID, or else of its name in any case. One listing serves many requests."""

@@ -13,7 +13,7 @@ from ...model.description import looks_generated
 from ...model.pattern import SchedulePattern
 from ...model.pattern_options import as_options
 from ...model.schedule import Schedule, ScheduleRequest
-from .arguments import platform_values
+from .arguments import FORMAT_NAMES, platform_values
 from .create_task import implied
 from .field_types import Field, Kind, Scope, value_at
 from .fields import BY_WIRE, SCHEDULE_FIELDS, SHARED_FIELDS
@@ -99,7 +99,8 @@ def wanted(request: ScheduleRequest) -> dict[str, Any]:
         "description": request.description,
         "notify_user": request.notify_user,
         "alert": dict(request.alert) if request.alert else None,
-        "commvault": dict(request.options) or None,
+        # How a request is written is no property of the schedule.
+        "commvault": {name: value for name, value in request.options.items() if name not in FORMAT_NAMES} or None,
     }
     return {key: value for key, value in said.items() if value is not None}
 

@@ -15,7 +15,7 @@ from .arguments import read_option
 from .enums import ENTITY_TYPE, EnumFormat, WireFormat
 from .field_types import Kind, Scope, put, value_at
 from .fields import BY_TARGET_OPTION
-from .matching import Sameness, equal, first_overlap, forms
+from .matching import ESTATES, Sameness, equal, first_overlap, forms
 from .target_fields import TARGET_FIELDS, below_association
 
 _LEVELS = ("client", "app", "instance", "backupset", "subclient")
@@ -34,11 +34,11 @@ def parse_targets(given: Sequence[Mapping[str, Any]]) -> tuple[Target, ...]:
     return targets
 
 
-def parse_scope(given: Sequence[Mapping[str, Any]]) -> tuple[Target, ...]:
+def parse_scope(given: Sequence[Mapping[str, Any]], option: str) -> tuple[Target, ...]:
     """Return the targets of a scope. Each names a client at least, and means everything below what it names."""
     if not given:
-        raise InvalidOption("scope.targets must name at least one target; the list is empty.")
-    return tuple(_parse(position, entry, "scope.targets", ("client",)) for position, entry in enumerate(given))
+        raise InvalidOption(f"{option} must name at least one target; the list is empty.")
+    return tuple(_parse(position, entry, option, ("client",)) for position, entry in enumerate(given))
 
 
 def parse_selection(given: Sequence[Mapping[str, Any]]) -> tuple[Target, ...]:
@@ -71,10 +71,12 @@ def entity_matches(target: Target, found: Mapping[str, Any]) -> bool | None:
     """Tell whether ``found``, an entity in the server's words, is what ``target`` names.
 
     A set matches each of its subclients. IDs decide where both sides have them, else names in any case. ``_type_`` is
-    ignored, since servers fill it in their own way. ``None`` means that it cannot be told, because the entity lacks
-    something that the target names.
+    ignored, since servers fill it in their own way. A company or CommCell that differs sets it apart; answers that name
+    none are the rule. ``None`` means that it cannot be told, because the entity lacks something that the target names.
     """
     there = options_of(found)
+    if any(equal(target.given, there, level) is False for level in ESTATES):
+        return False
     verdicts = [equal(target.given, there, level) for level in _LEVELS if forms(target.given, level)]
     if False in verdicts:
         return False

@@ -15,8 +15,8 @@ from ...model.query import DEFAULT_SINCE, Found, Moment, TaskQuery
 from ...model.states import State
 from ...model.task import Task
 from . import entities, job_calls
+from .owners import Owners
 from .protecting_schedules import read_schedules
-from .targets import entity_matches
 
 _MOST_CLIENT_LOOKUPS = 20
 """Beyond so many clients, one listing of all jobs is cheaper than an ID look-up for each."""
@@ -88,9 +88,10 @@ def _filtered(
     origins: frozenset[str] | None,
     clock_now: Callable[[], float],
 ) -> Iterator[Task]:
+    owners = Owners(query.targets) if query.targets else None
     for task in tasks:
         now = session.server_time or clock_now()
-        if not _passes(query, task, now) or not _is_of_targets(session, query, task):
+        if not _passes(query, task, now) or not (owners is None or _is_of_targets(session, owners, task)):
             continue
         if origins is not None and job_calls.job_origin(session, task.id)["task_id"] not in origins:
             continue
@@ -140,19 +141,17 @@ def _passes(query: TaskQuery, task: Task, now: float) -> bool:
     return query.spans(task, now)
 
 
-def _is_of_targets(session: Session, query: TaskQuery, task: Task) -> bool:
-    if not query.targets:
-        return True
-    verdicts = [entity_matches(target, task.entity) for target in query.targets]
-    if None in verdicts and True not in verdicts:
+def _is_of_targets(session: Session, owners: Owners, task: Task) -> bool:
+    verdicts = owners.verdicts(task.entity)
+    if verdicts and True not in verdicts.values():
         try:
             entity = job_calls.full_entity(session, task)
         except ServiceError as error:
             if error.http_status == 401:
                 raise
             return False
-        verdicts = [entity_matches(target, entity) for target in query.targets]
-    return True in verdicts
+        verdicts = owners.verdicts(entity)
+    return True in verdicts.values()
 
 
 def _wanted_origins(session: Session, query: TaskQuery) -> frozenset[str] | None:

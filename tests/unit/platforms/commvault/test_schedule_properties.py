@@ -91,7 +91,7 @@ def stored(step: Any, ids: bool) -> Schedule:
     return found
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(requests())
 def test_a_declaration_is_true_once_it_was_made(request: ScheduleRequest) -> None:
     made = stored(create_step(request, enabled=True), ids=True)
@@ -99,7 +99,7 @@ def test_a_declaration_is_true_once_it_was_made(request: ScheduleRequest) -> Non
     assert changes(request, made) == []
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(requests(), st.sampled_from(OPTIONS), FORMS, st.data())
 def test_an_edit_of_one_option_changes_nothing_else(
     request: ScheduleRequest, field: Field, form: str, data: st.DataObject
@@ -121,7 +121,7 @@ def test_an_edit_of_one_option_changes_nothing_else(
     assert (after.task_id, after.schedule_id) == (made.task_id, made.schedule_id)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(requests(), requests())
 def test_any_schedule_becomes_any_other(before: ScheduleRequest, after: ScheduleRequest) -> None:
     made = stored(create_step(before, enabled=True), ids=True)
@@ -133,7 +133,7 @@ def test_any_schedule_becomes_any_other(before: ScheduleRequest, after: Schedule
     assert not [key for key in left if not key.startswith("pattern.")], left
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(requests())
 def test_a_portrait_is_plain_data_and_says_the_same(request: ScheduleRequest) -> None:
     made = stored(create_step(request, enabled=False), ids=True)

@@ -196,6 +196,25 @@ def test_entities_are_recognised(target: Any, verdict: bool | None) -> None:
     assert entity_matches(parsed, ENTITY) is verdict
 
 
+@pytest.mark.parametrize(
+    ("target", "shown", "verdict"),
+    [
+        ({"company": "Acme"}, {"entityInfo": {"companyName": "acme"}}, True),
+        ({"company": "Acme"}, {"entityInfo": {"companyName": "Zenith", "companyId": 3}}, False),
+        ({"company_id": 3}, {"entityInfo": {"companyName": "Zenith", "companyId": 4}}, False),
+        ({"company_id": 3}, {"entityInfo": {"companyId": 0, "companyName": ""}}, True),
+        ({"company": "Acme"}, {}, True),
+        ({"commcell_id": 2}, {"commCellId": 5}, False),
+        ({"commcell_id": 0}, {"commCellId": 5}, True),
+        ({"multi_commcell_id": 7}, {"entityInfo": {"multiCommcellId": 8}}, False),
+        ({}, {"commCellId": 2, "entityInfo": {"companyName": "Acme", "companyId": 3}}, True),
+    ],
+)
+def test_a_namesake_of_another_company_is_another(target: Any, shown: Any, verdict: bool) -> None:
+    (parsed,) = parse_targets([{**SUB, **target}])
+    assert entity_matches(parsed, {**ENTITY, **shown}) is verdict
+
+
 def test_file_system_agents_go_by_several_names() -> None:
     (target,) = parse_targets([{**SUB, "app": "File System"}])
     assert entity_matches(target, {**ENTITY, "appName": "Linux File System", "applicationId": 29}) is True

@@ -25,7 +25,7 @@ from ansible_collections.nightshift.backup.tests.unit.platforms.commvault.sample
     leaves,
     request,
 )
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 VALIDATOR = jsonschema.Draft202012Validator(request_schema())
@@ -68,7 +68,6 @@ TARGETS = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(TARGETS, platform_options(), st.sampled_from(Level), st.none() | TEXT, st.booleans())
 def test_any_request_survives_xml_and_fits_the_schema(
     targets: Any, options: dict[str, Any], level: Level, description: str | None, marked: bool
@@ -80,7 +79,6 @@ def test_any_request_survives_xml_and_fits_the_schema(
         assert decode(encode(body)) == body
 
 
-@settings(deadline=None)
 @given(TEXT)
 def test_text_cannot_break_out_of_an_attribute(text: str) -> None:
     asked = request({**SUBCLIENT, "client": f"{text}x"}, options={"wire_format": "xml"})
