@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import asdict, is_dataclass
 from datetime import date, datetime, timezone
 from enum import Enum
@@ -24,7 +24,7 @@ from .platforms.registry import PLATFORMS
 _SHORTEST = 4
 
 # Words of our own results, which stay readable even where somebody chose one of them as a password.
-_RESULT_KEYS = frozenset(
+RESULT_KEYS = frozenset(
     {
         "after",
         "before",
@@ -63,31 +63,32 @@ _RESULT_KEYS = frozenset(
 )
 
 
-def plain(value: Any, text: Callable[[str], str] = str) -> Any:
+def plain(value: Any, text: Callable[[str], str] = str, kept: Container[str] = frozenset()) -> Any:
     """Return ``value`` in the types of JSON, whatever it was: on newer cores anything else costs the whole result.
 
-    ``text`` is applied to every text but the keys.
+    ``text`` is applied to every text, but to no key in ``kept``.
     """
     if isinstance(value, Enum):
-        return plain(value.value, text)
+        return plain(value.value, text, kept)
     if value is None or isinstance(value, (bool, int)):
         return value
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, (str, bytes)):
         return text(value.decode("utf-8", "replace") if isinstance(value, bytes) else value)
-    return _plain_container(value, text)
+    return _plain_container(value, text, kept)
 
 
-def _plain_container(value: Any, text: Callable[[str], str]) -> Any:
+def _plain_container(value: Any, text: Callable[[str], str], kept: Container[str]) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
-        return plain(asdict(value), text)
+        return plain(asdict(value), text, kept)
     if isinstance(value, Mapping):
-        return {str(plain(key)): plain(entry, text) for key, entry in value.items()}
+        named = ((str(plain(key)), entry) for key, entry in value.items())
+        return {key if key in kept else text(key): plain(entry, text, kept) for key, entry in named}
     if isinstance(value, (list, tuple)):
-        return [plain(entry, text) for entry in value]
+        return [plain(entry, text, kept) for entry in value]
     if isinstance(value, (set, frozenset)):
-        return sorted((plain(entry, text) for entry in value), key=str)
+        return sorted((plain(entry, text, kept) for entry in value), key=str)
     if isinstance(value, datetime) and value.tzinfo is not None:
         return value.astimezone(timezone.utc).isoformat(timespec="seconds").replace("+00:00", "Z")
     if isinstance(value, date):
@@ -145,6 +146,6 @@ def clean_result(result: Mapping[str, Any], secrets: tuple[str, ...], names: Ite
     """
     in_keys = [secret for secret in secrets if len(secret) >= _SHORTEST]
     masked: dict[str, Any] = sanitize_keys(
-        remove_values(plain(result), secrets), in_keys, ignore_keys=_RESULT_KEYS | frozenset(names)
+        remove_values(plain(result), secrets), in_keys, ignore_keys=RESULT_KEYS | frozenset(names)
     )
     return masked

@@ -67,7 +67,10 @@ def test_texts_lose_their_type_and_are_passed_on() -> None:
         __slots__ = ()
 
     assert plain(Tagged("a")).__class__ is str
-    assert plain({"key": ["a", b"b", Odd()]}, str.upper) == {"key": ["A", "B", "ODD"]}
+    assert plain({"key": ["a", b"b", Odd()], "a": {"b": 1}}, str.upper, {"key"}) == {
+        "key": ["A", "B", "ODD"],
+        "A": {"B": 1},
+    }
 
 
 JSON = st.recursive(

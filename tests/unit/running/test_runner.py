@@ -98,9 +98,9 @@ def test_endings_of_ansible_pass() -> None:
 def test_fresh_secrets_are_masked_but_in_hidden_results() -> None:
     def run(run: Run) -> dict[str, Any]:
         run.mask = lambda text: text.replace("fresh", "*")
-        return {"token": "fresh", "fresh": 1}
+        return {"token": "fresh", "raw": {"fresh": 1}}
 
-    assert execute(entry(run), Run({})) == {"changed": False, "token": "*", "fresh": 1}
+    assert execute(entry(run), Run({})) == {"changed": False, "token": "*", "raw": {"*": 1}}
     assert execute(entry(run, hides_result=True), Run({}))["token"] == "fresh"
 
 
