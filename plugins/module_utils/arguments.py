@@ -57,6 +57,19 @@ def _without_nulls_below(value: Any, spec: Mapping[str, Mapping[str, Any]] | Non
     return value
 
 
+def only_known(arguments: Any, spec: Mapping[str, Mapping[str, Any]] | None) -> Any:
+    """Return ``arguments`` without options that are not in ``spec``, at every depth.
+
+    Whoever misspells ``password`` has given a secret that nothing marks as one.
+    """
+    if spec and isinstance(arguments, Mapping):
+        known = {name: value for name, value in arguments.items() if name in spec}
+        return {name: only_known(value, spec[name].get("options")) for name, value in known.items()}
+    if spec and isinstance(arguments, list):
+        return [only_known(entry, spec) for entry in arguments]
+    return arguments
+
+
 def with_environment(
     arguments: Mapping[str, Any], variables: Mapping[str, str], environment: Mapping[str, str]
 ) -> dict[str, Any]:

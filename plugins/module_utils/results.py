@@ -6,22 +6,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import asdict, is_dataclass
 from datetime import date, datetime, timezone
 from enum import Enum
 from typing import Any
+from urllib.parse import unquote
 
 from ansible.module_utils.common.parameters import remove_values, sanitize_keys
 
+from .api.connection import FILES, content_problem
 from .api.redact import spellings
 from .platforms.registry import PLATFORMS
 
-# A derived spelling of a shorter secret would occur in ordinary words.
-_SHORTEST_DERIVED = 4
+# What is shorter occurs in ordinary words. Of such a secret no derived spelling is masked, nor are keys for its sake.
+_SHORTEST = 4
 
 # Words of our own results, which stay readable even where somebody chose one of them as a password.
-_RESULT_KEYS = frozenset(
+RESULT_KEYS = frozenset(
     {
         "after",
         "before",
@@ -60,31 +63,32 @@ _RESULT_KEYS = frozenset(
 )
 
 
-def plain(value: Any, text: Callable[[str], str] = str) -> Any:
+def plain(value: Any, text: Callable[[str], str] = str, kept: Container[str] = frozenset()) -> Any:
     """Return ``value`` in the types of JSON, whatever it was: on newer cores anything else costs the whole result.
 
-    ``text`` is applied to every text but the keys.
+    ``text`` is applied to every text, but to no key in ``kept``.
     """
     if isinstance(value, Enum):
-        return plain(value.value, text)
+        return plain(value.value, text, kept)
     if value is None or isinstance(value, (bool, int)):
         return value
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, (str, bytes)):
         return text(value.decode("utf-8", "replace") if isinstance(value, bytes) else value)
-    return _plain_container(value, text)
+    return _plain_container(value, text, kept)
 
 
-def _plain_container(value: Any, text: Callable[[str], str]) -> Any:
+def _plain_container(value: Any, text: Callable[[str], str], kept: Container[str]) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
-        return plain(asdict(value), text)
+        return plain(asdict(value), text, kept)
     if isinstance(value, Mapping):
-        return {str(plain(key)): plain(entry, text) for key, entry in value.items()}
+        named = ((str(plain(key)), entry) for key, entry in value.items())
+        return {key if key in kept else text(key): plain(entry, text, kept) for key, entry in named}
     if isinstance(value, (list, tuple)):
-        return [plain(entry, text) for entry in value]
+        return [plain(entry, text, kept) for entry in value]
     if isinstance(value, (set, frozenset)):
-        return sorted((plain(entry, text) for entry in value), key=str)
+        return sorted((plain(entry, text, kept) for entry in value), key=str)
     if isinstance(value, datetime) and value.tzinfo is not None:
         return value.astimezone(timezone.utc).isoformat(timespec="seconds").replace("+00:00", "Z")
     if isinstance(value, date):
@@ -100,15 +104,30 @@ def secrets_of(params: Mapping[str, Any], marked: Iterable[Any] = ()) -> tuple[s
     """
     username, password, token = (_text(params.get(name)) for name in ("username", "password", "token"))
     plain_secrets = {str(value) for value in marked} | {secret for secret in (password, token) if secret}
-    derived: set[str] = set()
-    for secret in plain_secrets:
-        derived |= spellings(secret)
+    sources = plain_secrets | set(_misplaced(params))
     platform = PLATFORMS.get(str(params.get("platform")))
     if platform:
-        derived.update(platform.dialect_factory().secrets(username, password, token))
-    derived = {secret for secret in derived if len(secret) >= _SHORTEST_DERIVED}
+        sources.update(platform.dialect_factory().secrets(username, password, token))
+    derived = {text for secret in sources for text in spellings(secret) if len(text) >= _SHORTEST}
     found = {secret for secret in plain_secrets | derived if secret.strip()}
     return tuple(sorted(found, key=lambda secret: (-len(secret), secret)))
+
+
+def _misplaced(params: Mapping[str, Any]) -> Iterator[str]:
+    """Yield secrets that stand where none belongs: in a URL, or in place of the name of a file."""
+    address = str(params.get("url") or "")
+    scheme, slashes, rest = address.partition("//")
+    authority = re.split("[/?#]", rest if slashes else scheme, maxsplit=1)[0]
+    user, at, _host = authority.rpartition("@")
+    misplaced = [user.partition(":")[2] or user] if at else []
+    for pair in re.split("[?#&]", address)[1:]:
+        misplaced += [pair, pair.partition("=")[2]]
+    yield from (spelt for text in misplaced for spelt in (text, unquote(text)))
+    for option in FILES:
+        content = params.get(option)
+        if content_problem(option, content):
+            # Line by line as well, since that is how errors may repeat it.
+            yield from (str(content), *(line for line in str(content).split() if not line.startswith("-----")))
 
 
 def _text(value: Any) -> str | None:
@@ -125,7 +144,8 @@ def clean_result(result: Mapping[str, Any], secrets: tuple[str, ...], names: Ite
 
     ``names`` are the module's option names: a key of that name is ours, and shows nothing.
     """
+    in_keys = [secret for secret in secrets if len(secret) >= _SHORTEST]
     masked: dict[str, Any] = sanitize_keys(
-        remove_values(plain(result), secrets), secrets, ignore_keys=_RESULT_KEYS | frozenset(names)
+        remove_values(plain(result), secrets), in_keys, ignore_keys=RESULT_KEYS | frozenset(names)
     )
     return masked

@@ -14,7 +14,7 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from .api.errors import MissingLibrary, NightshiftError
 from .arguments import ENVIRONMENT, option_names
-from .results import clean_result, plain, secrets_of
+from .results import RESULT_KEYS, clean_result, plain, secrets_of
 
 
 def _show_nothing(text: str) -> None:
@@ -90,8 +90,9 @@ def execute(entry: EntryPoint, run: Run) -> dict[str, Any]:
     result.setdefault("changed", False)
     if run.warnings:
         result["warnings"] = list(run.warnings)
-    # A result that nobody gets to see may hold a token: that is what it is for.
-    return dict(plain(result, str if entry.hides_result else run.mask))
+    # A result that nobody gets to see may hold a token: that is what it is for. Of a failure, the message is shown.
+    hidden = entry.hides_result and not result.get("failed")
+    return dict(plain(result, str if hidden else run.mask, RESULT_KEYS | entry.option_names))
 
 
 def invalid_arguments(message: str) -> dict[str, Any]:

@@ -136,6 +136,9 @@ class FlowAction(ActionBase):
         checked = validate(self.entry, arguments, self._task.action)
         if checked.problem and not self._task.async_val:
             return self._run_here(arguments, task_vars)
+        if self.entry.hides_result:
+            # Some connections, such as ssh, show at -vvv what a module printed, unless their own context says not to.
+            self._connection._play_context.no_log = True
         result = self._execute_module(
             module_args=arguments,
             task_vars=task_vars,

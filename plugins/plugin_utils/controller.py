@@ -26,6 +26,8 @@ from ansible.module_utils.common import json as core_json
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
 from ansible.utils.display import Display
+from ansible_collections.nightshift.backup.plugins.module_utils.api.connection import FILES, content_problem
+from ansible_collections.nightshift.backup.plugins.module_utils.arguments import only_known
 from ansible_collections.nightshift.backup.plugins.module_utils.results import secrets_of, without_secrets
 from ansible_collections.nightshift.backup.plugins.module_utils.runner import EntryPoint
 
@@ -130,12 +132,14 @@ def validate(entry: EntryPoint, arguments: Mapping[str, Any], action: str) -> Ch
     """
     outcome = ArgumentSpecValidator(entry.argument_spec, **entry.constraints).validate(dict(arguments))
     secrets = secrets_of(arguments, _marked_values(outcome))
-    problem = ""
+    # Where the content of a file stands for its name, it must not even travel to another host.
+    problem = next(filter(None, (content_problem(option, arguments.get(option)) for option in FILES)), "")
     if outcome.error_messages:
         problem = str(outcome.errors.msg)
         if isinstance(outcome.errors[0], UnsupportedError):
             problem = f"Unsupported parameters for ({action}) module: {problem}"
-    return Checked(outcome.validated_parameters, secrets, str(without_secrets(problem, secrets)))
+    params = only_known(outcome.validated_parameters, entry.argument_spec)
+    return Checked(params, secrets, str(without_secrets(problem, secrets)))
 
 
 def _marked_values(outcome: Any) -> set[str]:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import socket
 import tempfile
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from harness import Sandbox, entity, running
+from harness import XML, Sandbox, entity, running
 
 
 def leftovers() -> set[str]:
@@ -71,6 +72,33 @@ def test_state_survives_a_restart(tmp_path: Path) -> None:
         new = second.create(entity("host0003")).json()
         assert int(new["jobIds"][0]) > int(slow)
         assert new["taskId"] > schedule["taskId"]
+
+
+def test_neither_log_nor_state_keeps_what_logs_in(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    state = tmp_path / "state.db"
+    with running(tmp_path, "--state", str(state)) as sandbox:
+        root, password = sandbox.ready["storware_url"], sandbox.ready["password"]
+        token = sandbox.token("admin")
+        login = {"login": "admin", "password": password}
+        cookies = requests.post(
+            f"{root}/session/login", json=login, verify=sandbox.ready["ca_path"], timeout=30
+        ).cookies
+        assert sandbox.get("CommServ", headers={"Authtoken": token}, params={"token": token}).status_code == 200
+        for body in (f"<L><password a='b'>{password}</password></L>", f'<L password="{password}"/>', f"token={token}"):
+            sandbox.http.post(f"{sandbox.base}/Login", data=body, headers=XML, timeout=30)
+        assert sandbox.login("admin", "wrong-Horse-77").status_code == 200
+        heard = json.dumps(sandbox.control("GET", "requests"))
+        kept = b"".join(path.read_bytes() for path in tmp_path.glob("state.db*"))
+        sessions = [token, token.removeprefix("QSDK "), *(value for _name, value in cookies.items())]
+        wrong = base64.b64encode(b"wrong-Horse-77").decode()
+        assert len(sessions) == 4
+        for secret in [*sessions, "wrong-Horse-77", wrong]:
+            assert secret not in heard
+            assert secret.encode() not in kept
+        assert password not in heard
+        assert all(path.stat().st_mode & 0o77 == 0 for path in tmp_path.glob("state.db*") if path.suffix != ".pem")
+    shown = "".join(capfd.readouterr())
+    assert not any(secret in shown for secret in [*sessions, password, "wrong-Horse-77", wrong])
 
 
 def test_seed_data_faults_file_and_plain_http(tmp_path: Path) -> None:

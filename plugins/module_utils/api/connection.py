@@ -13,6 +13,9 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from .errors import InvalidOption
 
 _MOST_RETRIES = 20
+
+# Options that name files.
+FILES = ("ca_path", "client_cert", "client_key")
 _EXAMPLE = "Write it like https://HOST/commandcenter/api."
 
 
@@ -43,6 +46,10 @@ class Connection:
             raise InvalidOption("username is empty.", next_step="Name a user or leave the option out.")
         if self.password is not None and not self.password:
             raise InvalidOption("password is empty.", next_step="Give a password or leave the option out.")
+        for option in FILES:
+            problem = content_problem(option, getattr(self, option))
+            if problem:
+                raise InvalidOption(problem)
         if self.client_key and not self.client_cert:
             raise InvalidOption("client_key is of no use without client_cert.", next_step="Give client_cert as well.")
         if not (math.isfinite(self.timeout) and self.timeout > 0):
@@ -82,6 +89,13 @@ class Connection:
                 next_step="Look for .. or unusual characters in the names and IDs given.",
             )
         return f"{self.url}/{path.lstrip('/')}"
+
+
+def content_problem(option: str, value: object) -> str:
+    """Return what is wrong where ``value`` is the content of a PEM file instead of its name; empty for a name."""
+    if isinstance(value, str) and "-----BEGIN " in value:
+        return f"{option} must be the name of a file on the executing host, not what is in it."
+    return ""
 
 
 def clean_url(url: str) -> str:

@@ -10,16 +10,18 @@ import html
 import json
 import re
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote, quote_plus
 
 from .errors import NightshiftError, ServiceError
+from .replies import CUT, one_line
 
 MASK = "********"
 
 # A shorter secret occurs inside ordinary words, so it is masked only where it stands alone.
 _SHORTEST_ANYWHERE = 4
+_TAG = re.compile(r"<[^>]{0,200}>")
 
 
 class Redactor:
@@ -48,8 +50,21 @@ class Redactor:
                 self._pattern = re.compile("|".join(map(_as_pattern, ordered)))
 
     def text(self, text: str) -> str:
-        """Return ``text`` without secrets."""
-        return self._pattern.sub(MASK, text) if self._pattern else text
+        """Return ``text`` without secrets, nor the beginning of one where a quotation was cut off."""
+        if self._pattern is None:
+            return text
+        *cut_off, rest = self._pattern.sub(MASK, text).split(CUT)
+        return CUT.join([*map(self._without_beginning, cut_off), rest])
+
+    def _without_beginning(self, text: str) -> str:
+        """Return ``text`` without what it ends in, where that is how a secret begins."""
+        longest = 0
+        for spelling in self._spellings:
+            for length in range(min(len(spelling), len(text)), max(longest, _SHORTEST_ANYWHERE - 1), -1):
+                if text.endswith(spelling[:length]):
+                    longest = length
+                    break
+        return text[:-longest] + MASK if longest else text
 
     def value(self, value: Any) -> Any:
         """Return a copy of plain data without secrets, in keys as well as in values."""
@@ -76,17 +91,49 @@ class Redactor:
 
 
 def spellings(secret: str) -> set[str]:
-    """Return ``secret`` as text, JSON, XML, a URL and Base64 spell it; nothing for blank text."""
+    """Return ``secret`` as text, JSON, XML, a URL, Python and Base64 spell it; nothing for blank text."""
     if not secret.strip():
         return set()
-    raw = secret.encode("utf-8", "surrogatepass")
-    found = {secret, secret.strip(), html.escape(secret), html.escape(secret, quote=False)}
-    found |= {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
-    for quoted in (quote(raw), quote(raw, safe=""), quote_plus(raw)):
-        found |= {quoted, re.sub("%[0-9A-F]{2}", lambda match: match[0].lower(), quoted)}
+    found: set[str] = set()
+    # Servers trim what they read, and what they say is shown in one line, without entities and tags.
+    for text in {secret, secret.strip(), one_line(secret), html.unescape(secret), one_line(_TAG.sub(" ", secret))}:
+        raw = text.encode("utf-8", "surrogatepass")
+        found |= {text, *_as_json(text), *_as_markup(text), *_as_python(text, raw), *_as_address(raw), *_as_base64(raw)}
+    return {spelling for spelling in found if spelling.strip()}
+
+
+def _as_json(text: str) -> Iterator[str]:
+    for plain in (json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]):
+        yield from (plain, plain.replace("/", "\\/"))
+        # The libraries of Java and .NET also escape what could be taken for HTML, the latter in capitals.
+        yield re.sub("[<>&=']", lambda found: f"\\u{ord(found[0]):04x}", plain)
+    escaped = json.dumps(text.replace('"', "\0"))[1:-1].replace("\\u0000", "\\u0022")
+    escaped = re.sub("[<>&'+`]", lambda found: f"\\u{ord(found[0]):04x}", escaped)
+    yield re.sub(r"\\u[0-9a-f]{4}", lambda found: f"\\u{found[0][2:].upper()}", escaped)
+
+
+def _as_markup(text: str) -> Iterator[str]:
+    escaped = html.escape(text)
+    yield from (escaped, html.escape(text, quote=False))
+    for apostrophe in ("&#39;", "&apos;"):
+        yield escaped.replace("&#x27;", apostrophe)
+        yield escaped.replace("&#x27;", apostrophe).replace("&quot;", "&#34;")
+
+
+def _as_python(text: str, raw: bytes) -> Iterator[str]:
+    """Yield what exceptions show: within either quotation marks, since others may stand around it."""
+    yield from (repr(text)[1:-1], repr(f'"{text}')[2:-1], repr(raw)[2:-1], repr(b'"' + raw)[3:-1])
+
+
+def _as_address(raw: bytes) -> Iterator[str]:
+    # The last two are the habits of JavaScript and of Java.
+    for quoted in (quote(raw), quote(raw, ""), quote_plus(raw), quote(raw, "!'()*~"), quote_plus(raw, "*")):
+        yield from (quoted, re.sub("%[0-9A-F]{2}", lambda found: found[0].lower(), quoted))
+
+
+def _as_base64(raw: bytes) -> Iterator[str]:
     for encoded in (base64.b64encode(raw).decode(), base64.urlsafe_b64encode(raw).decode()):
-        found |= {encoded, encoded.rstrip("="), quote(encoded, safe="")}
-    return found
+        yield from (encoded, encoded.rstrip("="), quote(encoded, ""))
 
 
 def _as_pattern(text: str) -> str:

@@ -15,6 +15,8 @@ from .messages import Problem, Reply
 
 # Enough for any reason, too little for a page.
 _LONGEST_QUOTE = 500
+# Stands where a quotation was cut off.
+CUT = "…"
 # A title stands at the top of a page; reading further costs time on large answers.
 _HEAD = 4096
 # What may stand before a page. Matched piece by piece: in one expression, many comments would take for ever.
@@ -51,10 +53,18 @@ def page_title(content: bytes) -> str | None:
     return quote(html.unescape(found[1])) if found else ""
 
 
-def quote(text: str) -> str:
-    """Return words of the server in one line of bounded length, free of control characters."""
-    plain = " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", " ", text).split())
-    return plain if len(plain) <= _LONGEST_QUOTE else f"{plain[:_LONGEST_QUOTE]}…"
+def quote(text: str, longest: int = _LONGEST_QUOTE) -> str:
+    """Return words of the server in one line of bounded length, free of control characters.
+
+    What was cut off ends in ``CUT``, by which the beginning of a secret can be told.
+    """
+    plain = one_line(text)
+    return plain if len(plain) <= longest else f"{plain[:longest]}{CUT}"
+
+
+def one_line(text: str) -> str:
+    """Return ``text`` in one line with single blanks, free of control characters."""
+    return " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", " ", text).split())
 
 
 def judge(reply: Reply, problem: Problem | None, connection: Connection) -> ServiceError | None:
@@ -151,7 +161,7 @@ def unreadable(reply: Reply, why: str) -> ProtocolError:
 
 def sentence(text: str) -> str:
     """Return ``text`` with an end, so that advice can follow."""
-    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+    return text if text.endswith((".", "!", "?", CUT)) else f"{text}."
 
 
 def _name(reply: Reply) -> str:

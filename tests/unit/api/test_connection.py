@@ -96,3 +96,12 @@ def test_paths_are_joined_below_the_root() -> None:
 def test_paths_that_leave_the_root_are_refused(path: str) -> None:
     with pytest.raises(InvalidOption):
         Connection("https://cs/api").join(path)
+
+
+@pytest.mark.parametrize("option", ["ca_path", "client_cert", "client_key"])
+def test_the_content_of_a_file_is_not_its_name(option: str) -> None:
+    content = "  -----BEGIN PRIVATE KEY-----\nsecret\n-----END PRIVATE KEY-----"
+    options: dict[str, Any] = {"client_cert": "cert.pem", option: content}
+    with pytest.raises(InvalidOption, match=f"{option} must be the name of a file") as caught:
+        Connection("https://cs", **options)
+    assert "secret" not in str(caught.value)

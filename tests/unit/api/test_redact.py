@@ -11,6 +11,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 from ansible_collections.nightshift.backup.plugins.module_utils.api.errors import Rejected
 from ansible_collections.nightshift.backup.plugins.module_utils.api.redact import MASK, Redactor
+from ansible_collections.nightshift.backup.plugins.module_utils.api.replies import quote as quoted
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,6 +31,26 @@ SPELLINGS = [
 ]
 
 
+SPELLINGS += [
+    repr(SECRET)[1:-1],
+    repr(SECRET.encode())[2:-1],
+    repr([f"it's {SECRET}"])[8:-2],
+    json.dumps(SECRET)[1:-1].replace("/", "\\/"),
+    # As the JSON libraries of Java and .NET write what could be taken for HTML.
+    json.dumps(SECRET)[1:-1].replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e"),
+    SECRET.replace("\\", "\\\\")
+    .replace('"', "\\u0022")
+    .replace("<", "\\u003C")
+    .replace(">", "\\u003E")
+    .replace("&", "\\u0026")
+    .replace("ü", "\\u00FC"),
+    html.escape(SECRET).replace("&quot;", "&#34;"),
+    # As JavaScript and Java encode a part of an address.
+    quote(SECRET, safe="!'()*~"),
+    quote_plus(SECRET, safe="*"),
+]
+
+
 @pytest.mark.parametrize("spelling", SPELLINGS)
 def test_every_spelling_is_masked(spelling: str) -> None:
     text = Redactor([SECRET]).text(f"before {spelling} after")
@@ -37,6 +58,43 @@ def test_every_spelling_is_masked(spelling: str) -> None:
     assert MASK in text
     assert text.startswith("before")
     assert text.endswith("after")
+
+
+@pytest.mark.parametrize(
+    "secret", ["it's !(a) ~secret*", "two  blanks\tand a\nline", "line end 77\n", "a&amp;b <i>c</i>d"]
+)
+def test_what_quoting_and_encoding_make_of_a_secret_is_masked(secret: str) -> None:
+    for spelling in (
+        quoted(secret),
+        html.unescape(secret),
+        quote(secret, safe="!'()*~"),
+        quote_plus(secret, safe="*"),
+        html.escape(secret).replace("&#x27;", "&apos;"),
+        html.escape(secret).replace("&#x27;", "&#39;"),
+        quoted(secret.replace("<i>", " ").replace("</i>", " ")),
+        base64.b64encode(secret.strip().encode()).decode(),
+        repr(secret)[1:-1],
+        repr(f'"{secret}')[2:-1],
+    ):
+        assert Redactor([secret]).text(f"before {spelling} after") == f"before {MASK} after"
+
+
+@pytest.mark.parametrize("kept", [4, 5, 11, 12])
+def test_a_secret_that_was_cut_off_is_masked(kept: int) -> None:
+    redactor = Redactor(["QSDK 5d1e77c0ffee", "5d1e77c0ffee"])
+    assert redactor.text(f"no: {'5d1e77c0ffee'[:kept]}… or {'5d1e77c0ffee'[:kept]}…") == f"no: {MASK}… or {MASK}…"
+    assert redactor.text(f"no: QSDK {'5d1e77c0ffee'[:kept]}…") == f"no: {MASK}…"
+
+
+def test_words_that_were_cut_off_stay() -> None:
+    assert Redactor(["5d1e77c0ffee"]).text("the 5d1… and so on…") == "the 5d1… and so on…"
+
+
+@given(st.text(min_size=4).filter(lambda text: text.strip() == text), st.integers(0, 499))
+def test_quoting_brings_no_secret_back(secret: str, before: int) -> None:
+    text = Redactor([secret]).text(quoted("-" * before + secret + "-" * 500))
+    shown = quoted(secret)
+    assert len(shown) < 4 or shown[:4] not in text.lstrip("-") or shown[:4] in f"----{MASK}…"
 
 
 def test_nested_data_is_masked_in_keys_and_values() -> None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -86,6 +87,20 @@ def test_a_problem_holds_no_secret() -> None:
     checked = validate(ENTRY, {"password": "pass-word", "number": "pass-word"}, "probe")
     assert "number" in checked.problem
     assert "pass-word" not in checked.problem
+
+
+def test_what_an_unknown_option_was_given_is_not_repeated() -> None:
+    checked = validate(ENTRY, {"pasword": "pass-word", "deep": [{"kee": "deep-key"}], "number": 7}, "probe")
+    assert checked.problem.startswith("Unsupported parameters for (probe) module: deep.kee, pasword.")
+    assert not {"pass-word", "deep-key"} & set(re.findall("[a-z-]+", repr(checked.params)))
+    assert checked.params["number"] == 7
+
+
+def test_the_content_of_a_key_is_refused_before_it_travels() -> None:
+    entry = EntryPoint(name="probe", argument_spec={"client_key": {"type": "path"}}, run=lambda _run: {})
+    checked = validate(entry, {"client_key": "-----BEGIN PRIVATE KEY-----\nc2VjcmV0a2V5\n"}, "probe")
+    assert checked.problem.startswith("client_key must be the name of a file")
+    assert "c2VjcmV0a2V5" in checked.secrets
 
 
 def test_an_old_python_ends_the_module(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -67,7 +67,10 @@ def test_texts_lose_their_type_and_are_passed_on() -> None:
         __slots__ = ()
 
     assert plain(Tagged("a")).__class__ is str
-    assert plain({"key": ["a", b"b", Odd()]}, str.upper) == {"key": ["A", "B", "ODD"]}
+    assert plain({"key": ["a", b"b", Odd()], "a": {"b": 1}}, str.upper, {"key"}) == {
+        "key": ["A", "B", "ODD"],
+        "A": {"B": 1},
+    }
 
 
 JSON = st.recursive(
@@ -97,7 +100,44 @@ def test_the_longest_secret_comes_first() -> None:
 
 
 def test_derived_forms_are_not_as_short_as_ordinary_words() -> None:
-    assert secrets_of({}, {"ab "}) == ("ab%20", "YWIg", "ab ")
+    assert secrets_of({}, {"ab "}) == ("YWI%3D", "ab%20", "YWI=", "YWIg", "ab ")
+
+
+def test_what_the_platform_derives_is_known_in_every_spelling() -> None:
+    found = secrets_of({"platform": "commvault", "token": "QSDK abc/def=="})
+    assert {"abc/def==", "abc%2Fdef%3D%3D", "YWJjL2RlZj09"} <= set(found)
+
+
+def test_a_key_given_instead_of_its_file_is_a_secret() -> None:
+    key = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIGJ1\nc2VjcmV0a2V5\n-----END PRIVATE KEY-----\n"
+    cleaned = clean_result(
+        {"invocation": {"client_cert": f"x{key}", "client_key": key}, "msg": "at c2VjcmV0a2V5"},
+        secrets_of({"client_key": key, "client_cert": f"x{key}", "ca_path": 5}),
+        [],
+    )
+    assert "c2VjcmV0a2V5" not in str(cleaned)
+    assert "MC4CAQ" not in str(cleaned)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://admin:hunter%2F22@cs/api",
+        "https://hunter%2F22@cs/api",
+        "https://cs/api?token=hunter%2F22",
+        "https://cs/api#hunter%2F22",
+        "https://admin:hunter%2F22@cs:http/[api",
+    ],
+)
+def test_credentials_in_a_url_are_secrets(url: str) -> None:
+    cleaned = clean_result({"url": url, "msg": "hunter/22"}, secrets_of({"url": url}), [])
+    assert "hunter" not in str(cleaned)
+    assert cleaned["url"].startswith("https://")
+
+
+def test_a_secret_as_short_as_ordinary_words_leaves_keys_alone() -> None:
+    cleaned = clean_result({"last_good": "a", "runs": {"abcd": 1}}, ("abcd", "a"), [])
+    assert cleaned == {"last_good": MASKED, "runs": {MASKED: 1}}
 
 
 @pytest.mark.parametrize("params", [{}, {"platform": None, "password": None}, {"platform": 5, "token": 12345}])

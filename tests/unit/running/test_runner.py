@@ -98,10 +98,20 @@ def test_endings_of_ansible_pass() -> None:
 def test_fresh_secrets_are_masked_but_in_hidden_results() -> None:
     def run(run: Run) -> dict[str, Any]:
         run.mask = lambda text: text.replace("fresh", "*")
-        return {"token": "fresh", "fresh": 1}
+        return {"token": "fresh", "raw": {"fresh": 1}}
 
-    assert execute(entry(run), Run({})) == {"changed": False, "token": "*", "fresh": 1}
+    assert execute(entry(run), Run({})) == {"changed": False, "token": "*", "raw": {"*": 1}}
     assert execute(entry(run, hides_result=True), Run({}))["token"] == "fresh"
+
+
+def test_a_hidden_result_that_failed_holds_no_fresh_secret() -> None:
+    def run(run: Run) -> dict[str, Any]:
+        run.mask = lambda text: text.replace("fresh", "*")
+        raise KeyError("fresh")
+
+    result = execute(entry(run, hides_result=True), Run({}))
+    assert result["failed"] is True
+    assert "fresh" not in str(result)
 
 
 def test_names_and_variables_of_an_entry_point() -> None:

@@ -15,13 +15,15 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from ...api.messages import Problem, Reply
-from ...api.replies import page_title, quote, unreadable
+from ...api.replies import CUT, page_title, quote, unreadable
 from ..base import Receipt
 from .xml_reader import UnusableXml, parse_xml
 
 # The server's own documents are some ten levels deep.
 _DEEPEST = 100
 _MESSAGE_KEYS = ("errorMessage", "errLogMessage", "errorString")
+# Of a text that is no document, in bytes.
+_MOST_TEXT = 4096
 # More digits than any code or ID has, and fewer than Python refuses to convert.
 _MOST_DIGITS = 20
 
@@ -198,7 +200,8 @@ def _bare_text(content: bytes) -> Problem | None:
     """Return a refusal that is a text alone: plain, in the quotes of JSON, or the title of a page."""
     title = page_title(content)
     document = _json(content) if title is None else title
-    text = document if isinstance(document, str) else content[:4096].decode("utf-8", "replace")
+    cut = CUT if len(content) > _MOST_TEXT else ""
+    text = document if isinstance(document, str) else content[:_MOST_TEXT].decode("utf-8", "replace") + cut
     return Problem(quote(text)) if quote(text) else None
 
 

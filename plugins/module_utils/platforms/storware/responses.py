@@ -14,6 +14,8 @@ from typing import Any
 from ...api.messages import Problem, Reply
 from ...api.replies import quote, unreadable
 
+# Of text that is not in a form that is known.
+_LONGEST_TEXT = 200
 _TAG = re.compile(r"<[^>]{0,200}>")
 
 
@@ -60,7 +62,7 @@ def find_problem(reply: Reply) -> Problem | None:
     try:
         document = json.loads(text) if text else None
     except (ValueError, RecursionError):
-        return Problem(quote(_TAG.sub(" ", text)[:200]))
+        return Problem(quote(_TAG.sub(" ", text), _LONGEST_TEXT))
     if isinstance(document, Mapping):
         inner = document.get("error")
         for place in (inner, document):
@@ -69,7 +71,7 @@ def find_problem(reply: Reply) -> Problem | None:
                 return Problem(message.strip())
         if isinstance(inner, str) and inner.strip():
             return Problem(inner.strip())
-    return Problem(quote(text[:200])) if text and document not in ({}, [], None) else None
+    return Problem(quote(text, _LONGEST_TEXT)) if text and document not in ({}, [], None) else None
 
 
 def enum_name(value: object) -> str:

@@ -16,7 +16,10 @@ MASK = "********"
 SECRET_KEYS = {"password", "token", "authtoken", "sessionid", "access_token", "encryptedmessage", "refreshtoken"}
 SECRET_HEADERS = {"authtoken", "authorization", "cookie", "set-cookie", "proxy-authorization"}
 SHOWN_HEADERS = ("accept", "content-type", "user-agent", "limit", "offset", "host", *sorted(SECRET_HEADERS))
-_IN_TEXT = re.compile(r"""(?i)\b(password|token|authtoken|sessionId)(\s*[=:]\s*)("[^"]*"|'[^']*'|[^\s&<>]+)""")
+_IN_TEXT = re.compile(
+    r"""(?i)\b(password|token|authtoken|sessionId)(\s*[=:]\s*)("[^"]*"|'[^']*'|(?:(?:QSDK|SAML|Bearer)\s+)?[^\s&<>]+)"""
+)
+_IN_ELEMENT = re.compile(r"(?i)(<(?:\w+:)?(?:password|token|authtoken|sessionId)\b[^<>]*>)[^<]+")
 #: POST services that change nothing on the server, sessions aside (specification sections 1 and 6).
 _READS_BY_POST = re.compile(
     r"(?i)/(login|logout|whoami|renewlogintoken|jobdetails|jobs|list-by-entities|usable-for-vms|"
@@ -47,7 +50,7 @@ def _shown_body(request: Request) -> Any:
             return masked(json.loads(text))
         except ValueError:
             pass
-    return _IN_TEXT.sub(rf"\1\2{MASK}", text)
+    return _IN_ELEMENT.sub(rf"\1{MASK}", _IN_TEXT.sub(rf"\1\2{MASK}", text))
 
 
 class RequestLog:

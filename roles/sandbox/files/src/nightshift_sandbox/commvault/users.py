@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import secrets
 import uuid
@@ -68,9 +69,10 @@ class Users:
         token = f"{kind} {secrets.token_hex(48)}"
         self._store.put(
             "token",
-            token,
+            _digest(token),
             {
-                "token": token,
+                # Only the ready-made token has to be told again after a restart.
+                "token": token if kind == "Bearer" else None,
                 "user": user.name,
                 "used": self._clock.now(),
                 "timeout": timeout,
@@ -89,22 +91,23 @@ class Users:
                 return str(entry["token"])
         return self.login(self.accounts["admin"], "Bearer", timeout=60 * 24 * 365)
 
-    def session(self, token: str, touch: bool = True) -> dict[str, Any] | None:
+    def session(self, token: str) -> dict[str, Any] | None:
         """The live session of a token, or None when it is unknown or has expired."""
-        entry = self._store.get("token", token)
-        if entry is None or entry["expired"]:
+        entry = self._store.get("token", _digest(token))
+        if entry is None or not self._is_live(entry):
             return None
         now = self._clock.now()
-        if now - entry["used"] > entry["timeout"] * 60:
-            return None
         # Written at most once a minute: each request would otherwise be a write to the state.
-        if touch and abs(now - entry["used"]) > 60:
-            self._store.put("token", token, {**entry, "used": now})
+        if abs(now - entry["used"]) > 60:
+            self._store.put("token", _digest(token), {**entry, "used": now})
         return entry
+
+    def _is_live(self, entry: dict[str, Any]) -> bool:
+        return not entry["expired"] and self._clock.now() - entry["used"] <= entry["timeout"] * 60
 
     def renew(self, token: str, device: str) -> str | None:
         """A new token for one that may have expired; access tokens are not renewed here."""
-        entry = self._store.get("token", token)
+        entry = self._store.get("token", _digest(token))
         if entry is None or entry["kind"] != "QSDK" or entry["device"] != device or not device:
             return None
         self.logout(token)
@@ -112,15 +115,20 @@ class Users:
 
     def logout(self, token: str) -> None:
         """End a session."""
-        self._store.delete("token", token)
+        self._store.delete("token", _digest(token))
 
     def expire_all(self) -> int:
         """Make every token an expired one; returns how many there were."""
-        entries = [entry for entry in self._store.all("token") if not entry["expired"]]
-        for entry in entries:
-            self._store.put("token", entry["token"], {**entry, "expired": True})
+        entries = {key: entry for key, entry in self._store.items("token") if not entry["expired"]}
+        for key, entry in entries.items():
+            self._store.put("token", key, {**entry, "expired": True})
         return len(entries)
 
     def live(self) -> int:
         """How many sessions are open."""
-        return sum(1 for entry in self._store.all("token") if self.session(entry["token"], touch=False))
+        return sum(map(self._is_live, self._store.all("token")))
+
+
+def _digest(token: str) -> str:
+    """What a session is stored under: a state file lets nobody in."""
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -23,7 +23,7 @@ class Documents:
     def __init__(self, path: Path | None) -> None:
         self.persistent = path is not None
         if path is not None:
-            # The file holds passwords and tokens: nobody else may read it, from its first byte on.
+            # The file holds passwords and the authority's key: nobody else may read it, from its first byte on.
             path.touch(mode=0o600, exist_ok=True)
         self._db = sqlite3.connect(str(path) if path else ":memory:")
         self._db.execute("PRAGMA journal_mode=WAL")
@@ -51,6 +51,10 @@ class Documents:
     def all(self, kind: str) -> Iterator[Json]:
         """Every document of one kind, in the order they were first stored."""
         return iter(list(self._kinds.get(kind, {}).values()))
+
+    def items(self, kind: str) -> Iterator[tuple[str, Json]]:
+        """Every document of one kind with its key, in the order they were first stored."""
+        return iter(list(self._kinds.get(kind, {}).items()))
 
     def count(self, kind: str) -> int:
         """How many documents of one kind there are."""

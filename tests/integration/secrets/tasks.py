@@ -1,0 +1,41 @@
+# Copyright (c) 2026, nightshift.backup contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A task for each module, on each platform that it has."""
+
+from __future__ import annotations
+
+from typing import Any
+
+TARGET = {"client": "web02", "app": "Linux File System", "backupset": "defaultBackupSet", "subclient": "default"}
+PATTERN = {"frequency": "daily", "at": "21:00"}
+SCHEDULE = {"name": "nightly of the tests", "targets": [TARGET], "level": "full", "pattern": PATTERN}
+
+# Module: its options for Commvault, and for Storware where it is there or the other is not.
+COMMVAULT: dict[str, dict[str, Any]] = {
+    "session": {},
+    "backup_task": {"targets": [TARGET], "level": "full", "settle": "1s"},
+    "backup_schedule": SCHEDULE,
+    "backup_schedules": {"schedules": [{**SCHEDULE, "name": "weekly of the tests"}]},
+    "backup_schedule_info": {},
+    "task_info": {"detailed": True},
+    "task_state": {"ids": ["1"], "state": "cancelled"},
+    "protection_info": {"targets": [TARGET], "max_age": "1d"},
+}
+STORWARE: dict[str, dict[str, Any]] = {
+    "storware_operation": {"operation": "list_tasks"},
+    "storware_info": {"what": "virtual_machines"},
+    "session": {},
+    "backup_task": {"targets": [{"name": "db01"}], "level": "full", "settle": "1s"},
+}
+# Each module once.
+MODULES = {
+    **{name: ("commvault", options) for name, options in COMMVAULT.items()},
+    "storware_operation": ("storware", STORWARE["storware_operation"]),
+    "storware_info": ("storware", STORWARE["storware_info"]),
+}
+
+
+def task(name: str, module: str, options: dict[str, Any], **keywords: Any) -> dict[str, Any]:
+    """Return a task that is called ``name``."""
+    return {"name": name, f"nightshift.backup.{module}": options, **keywords}
