@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from ansible_collections.nightshift.backup.plugins.module_utils.python_version import OLDEST, require_python
@@ -74,6 +75,14 @@ def test_another_environment_of_the_same_python_is_another(tmp_path: Path) -> No
 def test_arguments_that_no_module_could_get_are_refused() -> None:
     with pytest.raises(TypeError):
         plain_arguments({"a": object()})
+
+
+def test_arguments_beyond_any_depth_are_refused_by_their_name() -> None:
+    value: Any = "deep"
+    for _level in range(5000):
+        value = [value]
+    with pytest.raises(TypeError, match="raw is nested more than 100 levels deep"):
+        plain_arguments({"url": "https://h/api", "raw": {"a": value}})
 
 
 def test_secrets_of_suboptions_are_collected() -> None:
