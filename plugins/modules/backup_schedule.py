@@ -316,7 +316,8 @@ from ansible_collections.nightshift.backup.plugins.module_utils.entrypoints.back
 from ansible_collections.nightshift.backup.plugins.module_utils.runner import run_module
 
 
-def main() -> None:
+def main():
+    # type: () -> None
     """Run the module."""
     run_module(ENTRY)
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import sys
 from pathlib import Path
@@ -29,6 +30,9 @@ ENTRY = EntryPoint(
     },
     run=lambda _run: {},
 )
+
+
+REPOSITORY = Path(__file__).parents[3]
 
 
 def test_the_environment_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,3 +108,13 @@ def test_an_old_python_ends_the_module(monkeypatch: pytest.MonkeyPatch, capsys: 
         require_python()
     assert OLDEST == (3, 10)
     assert "needs Python 3.10 or later" in capsys.readouterr().out
+
+
+def test_modules_can_be_read_by_every_python() -> None:
+    """So that they get to say their sentence: what they are written in is known to Python 2.7 as well."""
+    for path in (REPOSITORY / "plugins" / "modules").glob("*.py"):
+        tree = ast.parse(path.read_text())
+        functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+        assert [node.name for node in functions if node.returns is not None] == [], path.name
+        newer = (ast.AnnAssign, ast.JoinedStr, ast.NamedExpr, ast.AsyncFunctionDef)
+        assert not [node for node in ast.walk(tree) if isinstance(node, newer)], path.name
