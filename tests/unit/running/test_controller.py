@@ -116,5 +116,7 @@ def test_modules_can_be_read_by_every_python() -> None:
         tree = ast.parse(path.read_text())
         functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
         assert [node.name for node in functions if node.returns is not None] == [], path.name
+        imports = [node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+        assert str(imports[0]).endswith("module_utils.python_version"), path.name
         newer = (ast.AnnAssign, ast.JoinedStr, ast.NamedExpr, ast.AsyncFunctionDef)
         assert not [node for node in ast.walk(tree) if isinstance(node, newer)], path.name
