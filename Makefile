@@ -39,6 +39,10 @@ test-sandbox: ## The tests of the sandbox
 test-unit test-integration test-sandbox: test-%: env
 	@.venv/bin/python -m pytest -n 2 --dist loadgroup tests/$* $(ARGS)
 
+.PHONY: test-matrix
+test-matrix: env ## A choice of the tests on ansible-core 2.16 to 2.21, Python 3.10 to 3.13, old libraries; ARGS="2.18 oldest"
+	@scripts/matrix.sh $(ARGS)
+
 .PHONY: format
 format: env ## Write Python files as the format gate wants them
 	@.venv/bin/ruff check --quiet --fix-only .

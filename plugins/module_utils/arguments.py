@@ -5,8 +5,12 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
+
+from ansible.module_utils.common.validation import check_type_dict
 
 from .platforms.registry import PLATFORMS
 
@@ -35,6 +39,85 @@ ENVIRONMENT: Mapping[str, str] = {
     "validate_certs": "NIGHTSHIFT_VALIDATE_CERTS",
     "timeout": "NIGHTSHIFT_TIMEOUT",
 }
+
+
+# What a play gives is checked level by level, and no request is half as deep.
+_DEEPEST = 100
+# Characters: more than any text or secret has. A secret is looked for in everything that is shown.
+_LONGEST, _LONGEST_SECRET = 1_000_000, 20_000
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+
+
+def unusable(arguments: Mapping[str, Any], spec: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return which argument holds what could be neither sent nor shown, and why; empty where there is none.
+
+    That is half a pair of surrogates, a control character but tab and line end (secrets may hold any), an endless
+    number, a text beyond any measure, and what is nested too deeply. The sentence names the option, and shows nothing
+    of its value.
+    """
+    for name, value in arguments.items():
+        details = spec.get(name, {})
+        reason = next(_flaws(str(name), value, secret=bool(details.get("no_log"))), "")
+        reason = reason or next(_no_dicts(str(name), value, details), "")
+        if reason:
+            return reason
+    return ""
+
+
+def _no_dicts(where: str, value: Any, details: Mapping[str, Any]) -> Iterator[str]:
+    """Yield which option has to be a dict, or a list of dicts, and is not; ansible-core would not say which one."""
+    if value is None:
+        return
+    if details.get("type") == "list" and details.get("elements") == "dict":
+        entries = value.split(",") if isinstance(value, str) else value
+        if not isinstance(entries, (list, tuple)):
+            yield f"{where} must be a list of dicts."
+            return
+        for position, entry in enumerate(entries):
+            yield from _no_dicts(f"{where}[{position}]", entry, {**details, "type": "dict"})
+    elif details.get("type") == "dict" and isinstance(value, Mapping):
+        inner = details.get("options") or {}
+        for name, below in value.items():
+            yield from _no_dicts(f"{where}.{name}", below, inner.get(name) or {})
+    elif details.get("type") == "dict" and not _reads_as_dict(value):
+        yield f"{where} must be a dict."
+
+
+def _reads_as_dict(value: Any) -> bool:
+    try:
+        check_type_dict(value)
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+def _flaws(where: str, value: Any, *, secret: bool, depth: int = 0) -> Iterator[str]:
+    if depth > _DEEPEST:
+        yield f"{where.partition('.')[0].partition('[')[0]} is nested more than {_DEEPEST} levels deep."
+    elif isinstance(value, str):
+        yield from _flaws_of_text(where, value, secret=secret)
+    elif secret and isinstance(value, (Mapping, list, tuple)):
+        yield f"{where} must be text."
+    elif isinstance(value, float) and not math.isfinite(value):
+        yield f"{where} is {value}, a number that cannot be sent."
+    elif isinstance(value, Mapping):
+        for name, entry in value.items():
+            yield from _flaws_of_text(f"a key of {where}", str(name), secret=secret)
+            yield from _flaws(f"{where}.{name}", entry, secret=secret, depth=depth + 1)
+    elif isinstance(value, (list, tuple)):
+        for position, entry in enumerate(value):
+            yield from _flaws(f"{where}[{position}]", entry, secret=secret, depth=depth + 1)
+
+
+def _flaws_of_text(where: str, text: str, *, secret: bool) -> Iterator[str]:
+    most = _LONGEST_SECRET if secret else _LONGEST
+    if len(text) > most:
+        yield f"{where} has {len(text)} characters, which is more than {most}."
+    elif _SURROGATE.search(text):
+        yield f"{where} holds a character that is no text (half of a pair of surrogates)."
+    elif not secret and _CONTROL.search(text):
+        yield f"{where} holds a control character, which names and texts cannot have."
 
 
 def without_nulls(arguments: Mapping[str, Any], spec: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

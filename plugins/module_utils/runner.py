@@ -13,8 +13,11 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from .api.errors import MissingLibrary, NightshiftError
-from .arguments import ENVIRONMENT, option_names
+from .arguments import ENVIRONMENT, option_names, unusable
 from .results import RESULT_KEYS, clean_result, plain, secrets_of
+
+# Characters. What failed on a hundred targets is told in fewer.
+_LONGEST_MESSAGE = 4000
 
 
 def _show_nothing(text: str) -> None:
@@ -89,14 +92,25 @@ def execute(entry: EntryPoint, run: Run) -> dict[str, Any]:
         result = {**run.result, **_defect(entry.name, error)}
     result.setdefault("changed", False)
     if run.warnings:
-        result["warnings"] = list(run.warnings)
+        result["warnings"] = [told(warning) for warning in run.warnings]
+    if "msg" in result:
+        result["msg"] = told(str(result["msg"]))
+    if isinstance(result.get("error"), dict):
+        result["error"] = {**result["error"], "message": told(str(result["error"].get("message", "")))}
     # A result that nobody gets to see may hold a token: that is what it is for. Of a failure, the message is shown.
     hidden = entry.hides_result and not result.get("failed")
     return dict(plain(result, str if hidden else run.mask, RESULT_KEYS | entry.option_names))
 
 
+def told(text: str) -> str:
+    """Return ``text`` as it may be printed: in one line of bounded length that cannot control a terminal."""
+    line = "".join(character if character.isprintable() else " " for character in text[: _LONGEST_MESSAGE + 1])
+    return line if len(line) <= _LONGEST_MESSAGE else f"{line[: _LONGEST_MESSAGE - 1]}…"
+
+
 def invalid_arguments(message: str) -> dict[str, Any]:
     """Return the result for arguments that do not fit the argument spec."""
+    message = told(message)
     return {"failed": True, "changed": False, "msg": message, "error": {"kind": "invalid", "message": message}}
 
 
@@ -121,6 +135,9 @@ def run_module(entry: EntryPoint) -> None:
     )
     run = Run(params=module.params, check_mode=module.check_mode, diff=module._diff)
     secrets = secrets_of(module.params, module.no_log_values)
+    flaw = unusable(module.params, entry.argument_spec)
+    if flaw:
+        module.fail_json(**invalid_arguments(flaw))
     # The module's own log and its exit mask derived secrets, too.
     module.no_log_values.update(secrets)
     result = clean_result(execute(entry, run), secrets, entry.option_names)

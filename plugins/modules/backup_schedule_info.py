@@ -2,8 +2,6 @@
 # Copyright (c) 2026, nightshift.backup contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-from __future__ import annotations
-
 DOCUMENTATION = r"""
 module: backup_schedule_info
 short_description: Read backup schedules in the form in which a play declares them
@@ -126,11 +124,17 @@ not_portable:
       type: raw
 """
 
+from ansible_collections.nightshift.backup.plugins.module_utils.python_version import require_python
+
+# Before the other imports, which an older Python could not read.
+require_python()
+
 from ansible_collections.nightshift.backup.plugins.module_utils.entrypoints.backup_schedule_info import ENTRY
 from ansible_collections.nightshift.backup.plugins.module_utils.runner import run_module
 
 
-def main() -> None:
+def main():
+    # type: () -> None
     """Run the module."""
     run_module(ENTRY)
 

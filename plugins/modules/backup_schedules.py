@@ -3,8 +3,6 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-from __future__ import annotations
-
 DOCUMENTATION = r"""
 module: backup_schedules
 short_description: Make all schedules of an estate what one list says, and take away what nobody declares
@@ -316,11 +314,17 @@ error:
       type: str
 """
 
+from ansible_collections.nightshift.backup.plugins.module_utils.python_version import require_python
+
+# Before the other imports, which an older Python could not read.
+require_python()
+
 from ansible_collections.nightshift.backup.plugins.module_utils.entrypoints.backup_schedules import ENTRY
 from ansible_collections.nightshift.backup.plugins.module_utils.runner import run_module
 
 
-def main() -> None:
+def main():
+    # type: () -> None
     """Run the module."""
     run_module(ENTRY)
 

@@ -27,7 +27,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
 from ansible.utils.display import Display
 from ansible_collections.nightshift.backup.plugins.module_utils.api.connection import FILES, content_problem
-from ansible_collections.nightshift.backup.plugins.module_utils.arguments import only_known
+from ansible_collections.nightshift.backup.plugins.module_utils.arguments import only_known, unusable
 from ansible_collections.nightshift.backup.plugins.module_utils.results import secrets_of, without_secrets
 from ansible_collections.nightshift.backup.plugins.module_utils.runner import EntryPoint
 
@@ -44,6 +44,13 @@ def plain_arguments(arguments: Mapping[str, Any]) -> dict[str, Any]:
     Values from ``!vault`` become text and unquoted dates become ISO 8601. Raises ``TypeError`` for what no module
     could be given.
     """
+    try:
+        return _plain_arguments(arguments)
+    except RecursionError:
+        raise TypeError(unusable(arguments, {}) or "they are nested too deeply.") from None
+
+
+def _plain_arguments(arguments: Mapping[str, Any]) -> dict[str, Any]:
     if hasattr(core_json, "get_module_encoder"):
         encoder = core_json.get_module_encoder("legacy", core_json.Direction.CONTROLLER_TO_MODULE)
         text = json.dumps(dict(arguments), cls=encoder)
@@ -130,6 +137,10 @@ def validate(entry: EntryPoint, arguments: Mapping[str, Any], action: str) -> Ch
 
     Not by ``ActionBase.validate_argument_spec``, whose messages may hold secrets.
     """
+    flaw = unusable(arguments, entry.argument_spec)
+    if flaw:
+        # Nothing of the arguments is shown, so there is nothing to mask.
+        return Checked({}, (), flaw)
     outcome = ArgumentSpecValidator(entry.argument_spec, **entry.constraints).validate(dict(arguments))
     secrets = secrets_of(arguments, _marked_values(outcome))
     # Where the content of a file stands for its name, it must not even travel to another host.

@@ -20,13 +20,20 @@ def read_ids(given: Sequence[Any], platform: TaskPlatform, option: str) -> tuple
     """
     found: list[str] = []
     for entry in given:
-        found += [platform.parse_id(one) for one in _ids_of(entry, platform, option)]
+        found += [_read_id(one, platform, option) for one in _ids_of(entry, platform, option)]
     if not found:
         raise InvalidOption(
             f"{option} is empty.",
             next_step="Give at least one ID; where a play may have none, let the task depend on that with when.",
         )
     return tuple(dict.fromkeys(found))
+
+
+def _read_id(value: Any, platform: TaskPlatform, option: str) -> str:
+    try:
+        return platform.parse_id(value)
+    except InvalidOption as error:
+        raise InvalidOption(f"{option}: {error.message}", next_step=error.next_step) from None
 
 
 def _ids_of(entry: Any, platform: TaskPlatform, option: str) -> Sequence[Any]:

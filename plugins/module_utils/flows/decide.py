@@ -15,6 +15,9 @@ from ..model.request import BackupRequest
 from ..model.states import State
 from ..model.task import Task
 
+# The answer's time may be that of a web server before the one that dates backups.
+_CLOCKS_APART = 300.0
+
 
 class Verdict(str, Enum):
     """What to do about a target."""
@@ -117,29 +120,42 @@ def _level_name(task: Task) -> str:
     return level.value.replace("_", " ") if level else "the"
 
 
-def newest_good(request: BackupRequest, tasks: Sequence[Task]) -> Task | None:
+def newest_good(request: BackupRequest, tasks: Sequence[Task], now: float) -> Task | None:
     """Return the newest finished backup that counts as one of the requested level, by the rule of ``max_age``.
 
     Its data must still be there, its end must be one that the play accepts, and its level must satisfy the request.
-    Newest means by recovery point, which is when a backup began: what changed later is not in it.
+    Newest means by recovery point, which is when a backup began: what changed later is not in it. One that lies ahead
+    of ``now``, the server's clock, has no age and proves nothing.
     """
+    good = [task for task in tasks if _counts(request, task) and not is_ahead(task, now)]
+    return max(good, key=lambda task: task.started_at or 0.0, default=None)
+
+
+def good_but_ahead(request: BackupRequest, tasks: Sequence[Task], now: float) -> list[Task]:
+    """Return the backups that would count if they did not lie ahead of the server's clock."""
+    return [task for task in tasks if _counts(request, task) and is_ahead(task, now)]
+
+
+def is_ahead(task: Task, now: float) -> bool:
+    """Tell whether a task began later than it is now, by more than the clocks of a server's parts are apart."""
+    return task.started_at is not None and task.started_at > now + _CLOCKS_APART
+
+
+def _counts(request: BackupRequest, task: Task) -> bool:
     level = request.level
-    good = [
-        task
-        for task in tasks
-        if task.restorable
+    return (
+        task.restorable
         and task.started_at is not None
         and request.acceptance.covers(task.state)
         and level is not None
         and level.is_satisfied_by(task_level(task))
-    ]
-    return max(good, key=lambda task: task.started_at or 0.0, default=None)
+    )
 
 
 def is_fresh(request: BackupRequest, parts: Mapping[str, Sequence[Task]], now: float) -> tuple[Task, ...] | None:
     """Return the good backups that make every part young enough for ``max_age``, or ``None``."""
     if request.max_age is None or not parts:
         return None
-    newest = [newest_good(request, tasks) for tasks in parts.values()]
+    newest = [newest_good(request, tasks, now) for tasks in parts.values()]
     found = tuple(task for task in newest if task is not None and now - (task.started_at or 0.0) <= request.max_age)
     return found if len(found) == len(parts) else None

@@ -16,7 +16,7 @@ from ..model.request import Acceptance, BackupRequest
 from ..model.target import Target
 from ..model.task import Task
 from ..platforms.protection_base import ProtectionPlatform
-from .decide import is_fresh, newest_good, task_level
+from .decide import good_but_ahead, is_fresh, newest_good, task_level
 
 _PARTS_NAMED = 5
 
@@ -65,7 +65,7 @@ def judge(request: ProtectionRequest, evidence: Evidence, now: float) -> Protect
         return Protection(evidence.target, False, f"could not be looked up: {evidence.error}", error=evidence.error)
     start = request.as_start(evidence.target)
     fresh = is_fresh(start, evidence.parts, now)
-    newest = {part: newest_good(start, tasks) for part, tasks in evidence.parts.items()}
+    newest = {part: newest_good(start, tasks, now) for part, tasks in evidence.parts.items()}
     known = [task for task in newest.values() if task is not None]
     complete = bool(newest) and len(known) == len(newest)
     attempts = [task for tasks in evidence.parts.values() for task in tasks]
@@ -73,7 +73,8 @@ def judge(request: ProtectionRequest, evidence: Evidence, now: float) -> Protect
     if fresh is not None:
         reason = f"the last good backup is {in_words(now - min(map(_begun, fresh)))} old"
     else:
-        reason = _why_not(request, newest, last_attempt, now)
+        ahead = good_but_ahead(start, attempts, now)
+        reason = "; ".join([_why_not(request, newest, last_attempt, now), *_ahead(ahead)])
     return Protection(
         evidence.target,
         fresh is not None,
@@ -108,6 +109,12 @@ def _why_not(
             f"the last good backup{whose} is {in_words(max(old.values()))} old, more than {in_words(request.max_age)}"
         )
     return "; ".join([*sentences, *_attempt(request, last_attempt)])
+
+
+def _ahead(tasks: Sequence[Task]) -> list[str]:
+    if not tasks:
+        return []
+    return [f"{_some([task.id for task in tasks])} began after the server's own time, so that its age cannot be told"]
 
 
 def _attempt(request: ProtectionRequest, task: Task | None) -> list[str]:

@@ -25,7 +25,7 @@ def check_filters(platform: TaskPlatform, given: Sequence[str], order_by: str | 
             )
     if order_by is not None and order_by not in traits.order_by and not traits.sorts_by_record:
         raise InvalidOption(
-            f"{traits.platform} cannot put its {traits.task_word}s in order by {order_by}, only by "
+            f"order_by: {traits.platform} cannot put its {traits.task_word}s in order by {order_by}, only by "
             f"{', '.join(traits.order_by)}."
         )
 

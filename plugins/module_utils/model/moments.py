@@ -12,7 +12,15 @@ from typing import Any
 from .durations import parse_duration
 from .query import Moment
 
+LATEST = 253402300799.0
+"""The last second of the year 9999, Unix seconds: no later one can be written."""
+
 _BEGINS_LIKE_A_DATE = re.compile(r"\s*[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def plausible(moment: float | None) -> float | None:
+    """Return Unix seconds that a server shows, ``None`` for what is no time of anything."""
+    return moment if moment is not None and 0 < moment <= LATEST else None
 
 
 def parse_moment(option: str, text: Any) -> Moment:

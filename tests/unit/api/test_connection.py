@@ -91,8 +91,10 @@ def test_paths_are_joined_below_the_root() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["../secret", "Job/../../x", "Job/%2e%2e/x", "Job/..\\x", "Job?x=1", "Job#x", "Job/\n", "https://evil/x"]
-)
+    "path",
+    ["../secret", "Job/../../x", "Job/%2e%2e/x", "Job/..\\x", "Job?x=1", "Job#x", "Job/\n", "https://evil/x",
+     "Job/./x", "Job//x", "Job/%2f..", "Job/%252e", "Job/1;x", "Job/é", "Job/1 2", "Job/\x00", "", "tasks/\ud800"],
+)  # fmt: skip
 def test_paths_that_leave_the_root_are_refused(path: str) -> None:
     with pytest.raises(InvalidOption):
         Connection("https://cs/api").join(path)

@@ -58,6 +58,20 @@ def test_every_reason_is_told() -> None:
     )
 
 
+def test_a_backup_of_the_future_proves_nothing() -> None:
+    parts = {"a": [done("1", -48)]}
+    found = verdict(parts)
+    assert not found.protected
+    assert found.last_good is None
+    assert found.reason == (
+        "no good backup began within the last 7 d; 1 began after the server's own time, so that its age cannot be told"
+    )
+    assert is_fresh(BackupRequest((TARGET,), Level.FULL, max_age=24 * HOUR), parts, NOW) is None
+    # An older one still counts, and clocks that are a minute apart are usual.
+    assert verdict({"a": [done("1", -48), done("2", 3)]}).last_good.id == "2"
+    assert verdict({"a": [done("1", -1 / 60)]}).protected
+
+
 def test_no_part_protects_nothing() -> None:
     assert not verdict({}).protected
 

@@ -15,6 +15,7 @@ from ansible_collections.nightshift.backup.plugins.module_utils.arguments import
     CONNECTION_SPEC,
     ENVIRONMENT,
     option_names,
+    unusable,
     with_environment,
     without_nulls,
 )
@@ -87,3 +88,57 @@ def test_the_environment_completes_what_was_not_given() -> None:
 
 def test_names_of_suboptions_are_names() -> None:
     assert sorted(set(option_names(SPEC))) == ["a", "d", "free", "l", "x", "y", "z"]
+
+
+FORM: dict[str, dict[str, Any]] = {
+    "password": {"type": "str", "no_log": True},
+    "targets": {"type": "list", "elements": "dict", "options": {"client": {"type": "str"}, "more": {"type": "dict"}}},
+    "raw": {"type": "dict"},
+    "ids": {"type": "list", "elements": "raw"},
+}
+
+
+def nested(depth: int) -> Any:
+    value: Any = "deep"
+    for _level in range(depth):
+        value = {"a": [value]}
+    return value
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"targets": [{"client": "a"}, {"client": "b\x1b[31m"}]}, "targets[1].client holds a control character"),
+        ({"targets": [{"client": "\x9b31m"}]}, "targets[0].client holds a control character"),
+        ({"targets": [{"client": "a\x00"}]}, "targets[0].client holds a control character"),
+        ({"raw": {"taskInfo": {"a\x7f": 1}}}, "a key of raw.taskInfo holds a control character"),
+        ({"raw": {"a": ["\ud800"]}}, "raw.a[0] holds a character that is no text"),
+        ({"password": "\udcff"}, "password holds a character that is no text"),
+        ({"password": "x" * 20_001}, "password has 20001 characters"),
+        ({"password": ["a"]}, "password must be text"),
+        ({"targets": [{"client": "x" * 1_000_001}]}, "targets[0].client has 1000001 characters"),
+        ({"raw": {"a": float("nan")}}, "raw.a is nan"),
+        ({"raw": nested(60)}, "raw is nested more than 100 levels deep"),
+        ({"ids": [nested(5000)]}, "ids is nested more than 100 levels deep"),
+        ({"targets": 5}, "targets must be a list of dicts"),
+        ({"targets": "nonsense"}, "targets[0] must be a dict"),
+        ({"targets": [{"more": "nonsense"}]}, "targets[0].more must be a dict"),
+        ({"raw": ["a"]}, "raw must be a dict"),
+    ],
+)
+def test_what_can_be_neither_sent_nor_shown_is_refused_by_its_name(arguments: dict[str, Any], said: str) -> None:
+    assert unusable(arguments, FORM).startswith(said)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"password": "\x00\x1b\x9b"},
+        {"targets": [{"client": " a\tb\r\n\u202eΩ🌙<&>'", "more": {"a": None}}]},
+        {"targets": "client=a,client=b"},
+        {"targets": None, "raw": '{"a": 1}'},
+        {"raw": nested(40), "ids": [1, "2", {"id": 3}], "unknown": object},
+    ],
+)
+def test_everything_else_is_left_to_those_who_know_the_options(arguments: dict[str, Any]) -> None:
+    assert unusable(arguments, FORM) == ""

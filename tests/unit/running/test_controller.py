@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from ansible_collections.nightshift.backup.plugins.module_utils.python_version import OLDEST, require_python
@@ -29,6 +31,9 @@ ENTRY = EntryPoint(
     },
     run=lambda _run: {},
 )
+
+
+REPOSITORY = Path(__file__).parents[3]
 
 
 def test_the_environment_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,6 +82,14 @@ def test_arguments_that_no_module_could_get_are_refused() -> None:
         plain_arguments({"a": object()})
 
 
+def test_arguments_beyond_any_depth_are_refused_by_their_name() -> None:
+    value: Any = "deep"
+    for _level in range(5000):
+        value = [value]
+    with pytest.raises(TypeError, match="raw is nested more than 100 levels deep"):
+        plain_arguments({"url": "https://h/api", "raw": {"a": value}})
+
+
 def test_secrets_of_suboptions_are_collected() -> None:
     checked = validate(ENTRY, {"password": "pass-word", "deep": [{"key": "deep-key"}]}, "probe")
     assert checked.problem == ""
@@ -110,3 +123,15 @@ def test_an_old_python_ends_the_module(monkeypatch: pytest.MonkeyPatch, capsys: 
         require_python()
     assert OLDEST == (3, 10)
     assert "needs Python 3.10 or later" in capsys.readouterr().out
+
+
+def test_modules_can_be_read_by_every_python() -> None:
+    """So that they get to say their sentence: what they are written in is known to Python 2.7 as well."""
+    for path in (REPOSITORY / "plugins" / "modules").glob("*.py"):
+        tree = ast.parse(path.read_text())
+        functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+        assert [node.name for node in functions if node.returns is not None] == [], path.name
+        imports = [node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+        assert str(imports[0]).endswith("module_utils.python_version"), path.name
+        newer = (ast.AnnAssign, ast.JoinedStr, ast.NamedExpr, ast.AsyncFunctionDef)
+        assert not [node for node in ast.walk(tree) if isinstance(node, newer)], path.name

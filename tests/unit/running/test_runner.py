@@ -87,6 +87,18 @@ def test_a_defect_keeps_its_trace_out_of_the_message() -> None:
     assert result["tasks"] == ["6441"]
 
 
+def test_what_is_told_is_one_line_that_can_be_printed() -> None:
+    def run(run: Run) -> dict[str, Any]:
+        run.warn("of \x1b[31mred\nwords")
+        raise InvalidOption("x" * 10_000, next_step="\x9b31m")
+
+    result = execute(entry(run), Run({}))
+    assert result["warnings"] == ["of  [31mred words"]
+    assert len(result["msg"]) == len(result["error"]["message"]) == 4000
+    assert result["msg"].endswith("…")
+    assert invalid_arguments("a\x07b")["msg"] == "a b"
+
+
 def test_endings_of_ansible_pass() -> None:
     class Ended(BaseException):
         pass

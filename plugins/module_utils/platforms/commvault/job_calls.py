@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...api.errors import NotFound, Rejected
-from ...api.messages import Call
+from ...api.messages import Call, Reply
+from ...api.replies import unreadable
 from ...api.session import Session
 from ...model.task import Task
 from .jobs import read_details, read_entity, read_id, read_summary, read_task_description
@@ -63,16 +64,40 @@ def iter_jobs(session: Session, listing: Listing) -> Iterator[Task]:
     seen: set[str] = set()
     offset = 0
     for _page in range(_MOST_PAGES):
-        document = read_json(session.send(listing.page(offset)))
-        summaries = list(_summaries(document))
-        for task in map(read_summary, summaries):
-            # While pages are read, new jobs push others on to the next page.
-            if task is not None and task.id not in seen:
+        reply = session.send(listing.page(offset))
+        tasks, total = _read_page(reply)
+        # While pages are read, new jobs push others on to the next page.
+        fresh = [task for task in tasks if task.id not in seen]
+        if tasks and not fresh:
+            raise unreadable(reply, "it shows again what an earlier page has shown")
+        for task in fresh:
+            if task.id not in seen:
                 seen.add(task.id)
                 yield task
-        offset += len(summaries)
-        if not summaries or offset >= int(read_id(document.get("totalRecordsWithoutPaging")) or 0):
+        offset += len(tasks)
+        if not tasks or offset >= total:
             return
+
+
+def _read_page(reply: Reply) -> tuple[list[Task], int]:
+    """Return the jobs of a page and how many there are in all.
+
+    Whatever cannot be read might be the very job that is looked for, so that nothing may be passed over.
+    """
+    document = read_json(reply)
+    entries, total = document.get("jobs"), document.get("totalRecordsWithoutPaging")
+    if entries is None and total is None:
+        raise unreadable(reply, "it neither lists jobs nor says that there are none")
+    if not isinstance(entries, (list, type(None))):
+        raise unreadable(reply, "its jobs are no list")
+    tasks = []
+    for entry in entries or ():
+        summary = entry.get("jobSummary") if isinstance(entry, Mapping) else None
+        task = read_summary(summary) if isinstance(summary, Mapping) else None
+        if task is None:
+            raise unreadable(reply, "it lists a job without its ID")
+        tasks.append(task)
+    return tasks, int(read_id(total) or 0)
 
 
 def list_jobs(

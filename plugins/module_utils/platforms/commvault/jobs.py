@@ -10,8 +10,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...model.levels import Level
+from ...model.moments import plausible
 from ...model.states import State
 from ...model.task import Task
+from .responses import MOST_DIGITS
 
 # The vendor's status texts in lower case. Whatever is not listed is a job that still lives: a text of a newer
 # release must never be taken for an end.
@@ -137,7 +139,9 @@ def read_task_description(document: Mapping[str, Any]) -> tuple[str | None, str]
 def read_id(value: object) -> str | None:
     """Return a positive numeric ID as text, ``None`` for anything else."""
     text = str(value).strip() if isinstance(value, (int, str)) and not isinstance(value, bool) else ""
-    return str(int(text)) if text.isascii() and text.isdigit() and int(text) > 0 else None
+    if not (text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS):
+        return None
+    return str(int(text)) if int(text) > 0 else None
 
 
 def _path(document: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
@@ -176,8 +180,7 @@ def _number(value: object) -> float | None:
 
 
 def _moment(value: object) -> float | None:
-    number = _number(value)
-    return number if number is not None and number > 0 else None
+    return plausible(_number(value))
 
 
 def _whole(value: object) -> int | None:

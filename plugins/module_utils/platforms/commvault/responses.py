@@ -9,32 +9,34 @@ several lists, at any HTTP status, in JSON or in XML. Code 0 is a success even i
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 from xml.etree.ElementTree import Element
 
+from ...api.documents import UnusableDocument, parse_json
 from ...api.messages import Problem, Reply
 from ...api.replies import CUT, page_title, quote, unreadable
 from ..base import Receipt
-from .xml_reader import UnusableXml, parse_xml
+from .xml_reader import parse_xml
 
-# The server's own documents are some ten levels deep.
-_DEEPEST = 100
 _MESSAGE_KEYS = ("errorMessage", "errLogMessage", "errorString")
 # Of a text that is no document, in bytes.
 _MOST_TEXT = 4096
 # More digits than any code or ID has, and fewer than Python refuses to convert.
-_MOST_DIGITS = 20
+MOST_DIGITS = 20
 
 
 def read_json(reply: Reply) -> dict[str, Any]:
     """Return the JSON object that ``reply`` carries; raise ``ProtocolError`` for anything else."""
     if not reply.content.strip():
         raise unreadable(reply, "it is empty")
-    document = _json(reply.content)
+    try:
+        document = parse_json(reply.content)
+    except UnusableDocument as cause:
+        why = str(cause) if page_title(reply.content) is None else _why_not(reply, "a JSON object")
+        raise unreadable(reply, why) from None
     if not isinstance(document, dict):
-        raise unreadable(reply, _why_not(reply, "a JSON object"))
+        raise unreadable(reply, "it is not a JSON object")
     return document
 
 
@@ -47,7 +49,7 @@ def read_xml(reply: Reply) -> Element:
         raise unreadable(reply, "it is empty")
     try:
         return parse_xml(reply.content)
-    except UnusableXml as cause:
+    except UnusableDocument as cause:
         why = str(cause) if page_title(reply.content) is None else _why_not(reply, "XML")
     raise unreadable(reply, why)
 
@@ -160,7 +162,7 @@ def _code(value: Any) -> int | str | None:
     if not isinstance(value, str):
         return None
     text = value.strip()
-    if text.lstrip("-").isdecimal() and len(text) <= _MOST_DIGITS:
+    if text.lstrip("-").isdecimal() and len(text) <= MOST_DIGITS:
         return int(text)
     return quote(text) or None
 
@@ -178,9 +180,9 @@ def _identifier(value: Any) -> str | None:
     if isinstance(value, bool) or not isinstance(value, (int, str)):
         return None
     if isinstance(value, int):
-        return str(value) if 0 < value < 10**_MOST_DIGITS else None
+        return str(value) if 0 < value < 10**MOST_DIGITS else None
     text = value.strip()
-    if not (text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS):
+    if not (text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS):
         return None
     return str(int(text)) if int(text) else None
 
@@ -190,7 +192,7 @@ def _lenient(content: bytes) -> dict[str, Any] | None:
     if _is_xml(content):
         try:
             return None if page_title(content) is not None else _as_dict(parse_xml(content))
-        except UnusableXml:
+        except UnusableDocument:
             return None
     document = _json(content)
     return document if isinstance(document, dict) else None
@@ -206,27 +208,11 @@ def _bare_text(content: bytes) -> Problem | None:
 
 
 def _json(content: bytes) -> Any:
-    """Return parsed JSON, ``None`` for what is none or nested too deeply."""
+    """Return parsed JSON, ``None`` for what is none or is not read."""
     try:
-        document = json.loads(content)
-    except (ValueError, RecursionError):
+        return parse_json(content)
+    except UnusableDocument:
         return None
-    return document if _is_shallow(document) else None
-
-
-def _is_shallow(document: Any) -> bool:
-    level = [document]
-    for _depth in range(_DEEPEST):
-        level = [
-            child
-            for node in level
-            if isinstance(node, (dict, list))
-            for child in (node.values() if isinstance(node, dict) else node)
-            if isinstance(child, (dict, list))
-        ]
-        if not level:
-            return True
-    return False
 
 
 def _is_xml(content: bytes) -> bool:
@@ -251,4 +237,4 @@ def _why_not(reply: Reply, due: str) -> str:
     title = page_title(reply.content)
     if title is not None:
         return f'an HTML page titled "{title}" came in place of {due}' if title else f"an HTML page, not {due}"
-    return f"it is not {due}, or broke off before its end"
+    return f"it is not {due}"

@@ -14,11 +14,12 @@ from collections.abc import Mapping
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from ...api.documents import UnusableDocument
 from ...api.errors import InvalidOption
 from .field_types import LIST, Field, Kind
 from .fields import BY_WIRE
 from .pattern_fields import PATTERN_FIELDS
-from .xml_reader import UnusableXml, parse_xml
+from .xml_reader import parse_xml
 
 ROOT = "TMMsg_CreateTaskReq"
 
@@ -53,7 +54,7 @@ def decode(document: bytes) -> dict[str, Any]:
     """
     try:
         return _read_children(parse_xml(document), "")
-    except UnusableXml as error:
+    except UnusableDocument as error:
         raise ValueError(f"The request cannot be read: {error}.") from error
 
 

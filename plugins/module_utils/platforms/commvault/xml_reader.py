@@ -13,23 +13,20 @@ from collections.abc import Mapping
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
-_DEEPEST = 100
-
-
-class UnusableXml(Exception):
-    """The text is no XML, or XML that we do not read. Its message says why, without quoting the text."""
+from ...api.documents import DEEPEST, UnusableDocument, refuse_bulk
 
 
 def parse_xml(content: bytes) -> Element:
-    """Return the root element of ``content``; raise ``UnusableXml``."""
+    """Return the root element of ``content``; raise ``UnusableDocument``."""
+    refuse_bulk(content, b"<=")
     builder = TreeBuilder()
     depth = 0
 
     def start(tag: str, attributes: Mapping[str, str]) -> None:
         nonlocal depth
         depth += 1
-        if depth > _DEEPEST:
-            raise UnusableXml("its XML is nested too deeply")
+        if depth > DEEPEST:
+            raise UnusableDocument("its XML is nested too deeply")
         builder.start(tag, dict(attributes))
 
     def end(tag: str) -> None:
@@ -38,7 +35,7 @@ def parse_xml(content: bytes) -> Element:
         builder.end(tag)
 
     def refuse(*_details: object) -> None:
-        raise UnusableXml("its XML has a document type, which is not read")
+        raise UnusableDocument("its XML has a document type, which is not read")
 
     parser = expat.ParserCreate()
     parser.buffer_text = True
@@ -52,5 +49,5 @@ def parse_xml(content: bytes) -> Element:
     # LookupError and ValueError: an encoding that does not exist, or that expat cannot use.
     except (expat.ExpatError, LookupError, ValueError) as cause:
         line = getattr(cause, "lineno", 0)
-        raise UnusableXml(f"it is not well-formed XML (line {line}), or broke off before its end") from None
+        raise UnusableDocument(f"it is not well-formed XML (line {line}), or broke off before its end") from None
     return builder.close()

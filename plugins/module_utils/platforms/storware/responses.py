@@ -5,14 +5,15 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Mapping
 from typing import Any
 
+from ...api.documents import UnusableDocument, parse_json
 from ...api.messages import Problem, Reply
 from ...api.replies import quote, unreadable
+from ...model.moments import plausible
 
 # Of text that is not in a form that is known.
 _LONGEST_TEXT = 200
@@ -24,9 +25,9 @@ def read_document(reply: Reply) -> Any:
     if not reply.content.strip():
         return None
     try:
-        return json.loads(reply.content)
-    except (ValueError, RecursionError):
-        raise unreadable(reply, "it is not JSON") from None
+        return parse_json(reply.content)
+    except UnusableDocument as cause:
+        raise unreadable(reply, str(cause)) from None
 
 
 def read_object(reply: Reply) -> dict[str, Any]:
@@ -38,13 +39,18 @@ def read_object(reply: Reply) -> dict[str, Any]:
 
 
 def read_list(reply: Reply) -> list[dict[str, Any]]:
-    """Return an answer that has to be a list of objects. Entries of another kind are passed over."""
+    """Return an answer that has to be a list of objects.
+
+    Nothing is passed over: an entry that cannot be read might be the very one that is looked for.
+    """
     document = read_document(reply)
     if isinstance(document, dict) and isinstance(document.get("members"), list):
         document = document["members"]
     if not isinstance(document, list):
         raise unreadable(reply, "it is not a list")
-    return [entry for entry in document if isinstance(entry, dict)]
+    if not all(isinstance(entry, dict) for entry in document):
+        raise unreadable(reply, "it lists something that is no object")
+    return document
 
 
 def read_records(reply: Reply) -> list[dict[str, Any]]:
@@ -60,8 +66,8 @@ def find_problem(reply: Reply) -> Problem | None:
         return None
     text = reply.content.decode("utf-8", "replace").strip()
     try:
-        document = json.loads(text) if text else None
-    except (ValueError, RecursionError):
+        document = parse_json(reply.content) if text else None
+    except UnusableDocument:
         return Problem(quote(_TAG.sub(" ", text), _LONGEST_TEXT))
     if isinstance(document, Mapping):
         inner = document.get("error")
@@ -102,11 +108,15 @@ def entries(record: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
 def moment(value: object) -> float | None:
     """Return a time in Unix seconds; the server writes milliseconds."""
     number = read_number(value)
-    return number / 1000.0 if number is not None and number > 0 else None
+    return plausible(None if number is None else number / 1000.0)
 
 
 def read_number(value: object) -> float | None:
     """Return a finite number, ``None`` for anything else."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
-    return float(value)
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None

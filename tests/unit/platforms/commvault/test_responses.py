@@ -21,6 +21,7 @@ from ansible_collections.nightshift.backup.plugins.module_utils.api.errors impor
 from ansible_collections.nightshift.backup.plugins.module_utils.api.messages import Problem, Reply
 from ansible_collections.nightshift.backup.plugins.module_utils.api.replies import judge
 from ansible_collections.nightshift.backup.plugins.module_utils.platforms.base import Receipt
+from ansible_collections.nightshift.backup.plugins.module_utils.platforms.commvault.jobs import read_id, read_summary
 from ansible_collections.nightshift.backup.plugins.module_utils.platforms.commvault.responses import (
     find_problem,
     read_created,
@@ -275,3 +276,15 @@ def survive(answer: Reply) -> None:
     for read in (read_created, read_json, read_xml, read_document):
         with suppress(ProtocolError):
             read(answer)
+
+
+@pytest.mark.parametrize("value", ["9" * 5000, 10**400, -1, 0, "1.5", "\u0661", True, None, [], {"val": 1}, "1e3"])
+def test_what_is_no_id_is_none(value: object) -> None:
+    assert read_id(value) is None
+
+
+@pytest.mark.parametrize("value", [10**12, 1e300, "9" * 400, -5, "NaN", True, None, {}, 253402300800])
+def test_what_is_no_time_is_none(value: object) -> None:
+    task = read_summary({"jobId": 5, "status": "Completed", "jobStartTime": value, "jobEndTime": value})
+    assert task is not None
+    assert (task.started_at, task.finished_at) == (None, None)
