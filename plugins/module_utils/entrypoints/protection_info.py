@@ -28,8 +28,8 @@ def _run(run: Run) -> dict[str, Any]:
     with open_session(run) as session:
         platform = PLATFORMS[run.params["platform"]].protection(session)
         request = _read_request(run.params, platform)
-        verdicts, now = judge_protection(platform, request)
-    return report_protection(verdicts, now, must_be_protected=bool(run.params["fail_on_unprotected"]))
+        judgement = judge_protection(platform, request)
+    return report_protection(judgement, must_be_protected=bool(run.params["fail_on_unprotected"]))
 
 
 def _read_request(params: Mapping[str, Any], platform: ProtectionPlatform) -> ProtectionRequest:

@@ -68,6 +68,13 @@ class Lookup:
         """Return one object by its GUID."""
         return read_object(self._session.send(Call("GET", f"{path}/{guid}", safe=True)))
 
+    def policy_of(self, record: Record) -> Record | None:
+        """Return a VM's reference to its backup policy. A record of a list may leave out what the VM itself tells."""
+        for told in (record, {} if record.get("vmBackupPolicy") else self.detail("virtual-machines", ref_guid(record))):
+            if ref_guid(told.get("vmBackupPolicy")):
+                return dict(told["vmBackupPolicy"])
+        return None
+
     def _entity(self, target: Target, *, narrow: bool) -> Record:
         path = "virtual-machines" if kind_of(target) == "VM" else "protected-entities"
         if "guid" not in target.given:

@@ -82,7 +82,10 @@ class Script:
         self.session = Session(Connection(server.url_for("/api"), token="sid=x", retries=0), StorwareDialect())
 
     def says(self, path: str, *answers: Any) -> None:
-        """Let ``path`` answer with these documents; an integer is a status without a body."""
+        """Let ``path`` answer with these documents; an integer is a status without a body.
+
+        One that can be called makes the answer itself.
+        """
         self.answers[path] = list(answers)
 
     def sent(self, method: str) -> list[tuple[str, Any]]:
@@ -95,6 +98,9 @@ class Script:
         self.calls.append((request.method, path, dict(request.args.lists()), body))
         answers = self.answers.get(path, [404])
         answer = answers.pop(0) if len(answers) > 1 else answers[0]
+        if callable(answer):
+            made: Response = answer(request)
+            return made
         if isinstance(answer, int):
             return Response(status=answer)
         return Response(json.dumps(answer), 201 if request.method == "POST" else 200, content_type="application/json")
