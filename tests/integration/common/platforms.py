@@ -14,6 +14,8 @@ from ..backup_task.support import Sandbox as CommvaultSandbox
 from ..storware.support import Modules
 from ..storware.support import Ran as StorwareRan
 from ..storware.support import Sandbox as StorwareSandbox
+from ..tasks.support import Modules as TaskModules
+from ..tasks.support import requests_of
 
 Ran = CommvaultRan | StorwareRan
 Target = dict[str, Any]
@@ -38,8 +40,23 @@ class Platform(Protocol):
     def foreign(self) -> Target:
         """Return a target of the other platform."""
 
+    def untouched(self) -> Target:
+        """Return a target that no test has used, and that was never backed up."""
+
+    def past(self, target: Target, hours: float, end: str = "good", level: str = "full") -> str:
+        """Give a target a backup of some hours ago that ended ``good``, ``warning``, ``partial`` or ``failed``."""
+
+    def running(self, target: Target) -> str:
+        """Let a backup of the target run on and on; return the ID of its task."""
+
     def backup(self, *targets: Target, **options: Any) -> Ran:
         """Run ``backup_task``."""
+
+    def judge(self, *targets: Target, **options: Any) -> Ran:
+        """Run ``protection_info``, for everything where no target is given."""
+
+    def received(self) -> list[str]:
+        """Return method and path of all requests since the last reset, logins and logouts left out."""
 
     def starts(self) -> int:
         """Return how many starts the server got since the last reset."""
@@ -66,6 +83,7 @@ class Commvault:
     def __init__(self, ready: Mapping[str, Any]) -> None:
         self._sandbox = CommvaultSandbox(ready)
         self._module = Module(self._sandbox)
+        self._tasks = TaskModules(self._sandbox)
         self._passwords = {"admin": ready["password"], "viewer": ready["users"]["viewer"]["password"]}
 
     def fresh(self) -> Target:
@@ -83,8 +101,27 @@ class Commvault:
     def foreign(self) -> Target:
         return {"name": "db01"}
 
+    def untouched(self) -> Target:
+        return self._sandbox.cold()
+
+    def past(self, target: Target, hours: float, end: str = "good", level: str = "full") -> str:
+        ends = {"good": "", "warning": " w/ one or more warnings", "partial": " w/ one or more errors"}
+        status = "Failed" if end == "failed" else f"Completed{ends[end]}"
+        times = {"started_ago": hours * 3600, "ended_ago": hours * 3600 - 60}
+        reason = "Out of space." if end == "failed" else ""
+        return self._sandbox.job(target, status=status, level=level.upper(), reason=reason, **times)
+
+    def running(self, target: Target) -> str:
+        return self._sandbox.job(target, status="Running", level="FULL")
+
     def backup(self, *targets: Target, **options: Any) -> Ran:
         return self._module(*targets, **options)
+
+    def judge(self, *targets: Target, **options: Any) -> Ran:
+        return self._tasks.protection(*targets, **options)
+
+    def received(self) -> list[str]:
+        return requests_of(self._sandbox)
 
     def starts(self) -> int:
         return len(self._sandbox.sent())
@@ -113,6 +150,7 @@ class Storware:
         self._sandbox = StorwareSandbox(ready)
         self._modules = Modules(self._sandbox)
         self._vms: Iterator[str] = iter(_VMS)
+        self._new = 0
 
     def fresh(self) -> Target:
         return {"name": next(self._vms)}
@@ -129,8 +167,29 @@ class Storware:
     def foreign(self) -> Target:
         return {"client": "client001", "backupset": "main"}
 
+    def untouched(self) -> Target:
+        self._new += 1
+        return {"name": self._sandbox.new_vm(f"untouched{self._new:03d}")["name"]}
+
+    def past(self, target: Target, hours: float, end: str = "good", level: str = "full") -> str:
+        status = {"partial": "PARTIAL_SUCCESS", "failed": "FAILED"}.get(end, "SUCCESS")
+        more: dict[str, Any] = {"warnings": ["Guest agent did not answer"]} if end == "warning" else {}
+        if end == "failed":
+            more = {"statusInfo": "Out of space."}
+        return self._sandbox.past(target["name"], hours, status, level.upper(), **more)
+
+    def running(self, target: Target) -> str:
+        body = {"vm": target["name"], "state": "RUNNING", "started_ago": 60}
+        return str(self._sandbox.control("POST", "storware/tasks", body)["task"]["guid"])
+
     def backup(self, *targets: Target, **options: Any) -> Ran:
         return self._modules.backup(*targets, **options)
+
+    def judge(self, *targets: Target, **options: Any) -> Ran:
+        return self._modules.protection(*targets, **options)
+
+    def received(self) -> list[str]:
+        return self._sandbox.received()
 
     def starts(self) -> int:
         return len(self._sandbox.sent())

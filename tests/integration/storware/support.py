@@ -18,6 +18,7 @@ import requests
 from ansible_collections.nightshift.backup.plugins.module_utils.arguments import without_nulls
 from ansible_collections.nightshift.backup.plugins.module_utils.entrypoints import (
     backup_task,
+    protection_info,
     storware_info,
     storware_operation,
 )
@@ -26,7 +27,9 @@ from ansible_collections.nightshift.backup.plugins.plugin_utils.controller impor
 
 REPOSITORY = Path(__file__).parents[3]
 TIME_SCALE = 150
-ENTRIES = {module.ENTRY.name: module.ENTRY for module in (backup_task, storware_info, storware_operation)}
+ENTRIES = {
+    module.ENTRY.name: module.ENTRY for module in (backup_task, protection_info, storware_info, storware_operation)
+}
 
 
 @contextmanager
@@ -99,6 +102,25 @@ class Sandbox:
         """Return some task in a state."""
         return next(one for one in self.get("tasks") if one["state"]["name"] == state)
 
+    def new_vm(self, name: str, policy: str | None = "silver") -> dict[str, Any]:
+        """Make a VM without any past."""
+        made: dict[str, Any] = self.control("POST", "storware/vms", {"new": name, "policy": policy})["vm"]
+        return made
+
+    def past(self, name: str, hours: float, status: str = "SUCCESS", kind: str = "FULL", **more: Any) -> str:
+        """Give a VM a backup of some hours ago, with ``more`` fields set; return its GUID."""
+        body = {"vm": name, "age_hours": hours, "status": status, "type": kind}
+        guid = str(self.control("POST", "storware/backups", body)["backup"]["guid"])
+        if more:
+            self.control("POST", "storware/backups", {"guid": guid, **more})
+        return guid
+
+    def received(self) -> list[str]:
+        """Return method and path of everything since the last reset but logins and logouts."""
+        log = self.control("GET", "requests")["requests"]
+        found = [f"{entry['method']} {entry['path'].split('/api/', 1)[-1]}" for entry in log]
+        return [line for line in found if "session/" not in line]
+
     def sent(self, name: str = "tasks/export", method: str = "POST") -> list[dict[str, Any]]:
         """Return the requests of one service since the last reset."""
         log = self.control("GET", "requests")["requests"]
@@ -164,6 +186,11 @@ class Modules:
         targets = [{"name": name} if isinstance(name, str) else name for name in names]
         quick = {"poll_interval": "0.1s", "wait_timeout": "60s", "settle": "5s"}
         return self.run("backup_task", targets=targets, level=level, **{**quick, **options})
+
+    def protection(self, *names: Any, **options: Any) -> Ran:
+        """Run ``protection_info`` for VMs by name, or for targets."""
+        targets = [{"name": name} if isinstance(name, str) else name for name in names]
+        return self.run("protection_info", **({"targets": targets} if names else {}), **options)
 
     def operate(self, operation: str, **options: Any) -> Ran:
         """Run ``storware_operation`` with quick waits."""

@@ -236,6 +236,8 @@ def test_no_policy_and_one_that_is_hidden() -> None:
     ],
 )
 def test_data_that_is_gone(status: str, copies: list[str] | None, restorable: bool, words: str) -> None:
-    more = {} if copies is None else {"backupLocations": [{"guid": guid(9), "status": enum(copy)} for copy in copies]}
+    more: dict[str, Any] = {}
+    if copies is not None:
+        more["backupLocations"] = [{"guid": guid(9), "status": enum(copy)} for copy in copies]
     found = read_backup(backup(1, status, **more))
     assert (found.restorable, found.message) == (restorable, words)
