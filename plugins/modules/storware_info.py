@@ -100,8 +100,8 @@ EXAMPLES = r"""
     username: ansible
     password: "{{ storware_password }}"
     what: clusters
-    name: Default
-    hypervisor_manager: https://rhv1.example.com/ovirt-engine
+    name: rhv1-cluster
+    hypervisor_manager: https://rhv1.example.com/ovirt-engine/api
 """
 
 RETURN = r"""

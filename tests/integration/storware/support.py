@@ -58,6 +58,7 @@ class Sandbox:
     def __init__(self, ready: Mapping[str, Any]) -> None:
         self.url: str = ready["storware_url"]
         self.ca_path: str = ready["ca_path"]
+        self.password: str = ready["password"]
         self.passwords = {"admin": ready["password"], **{name: one["password"] for name, one in ready["users"].items()}}
         self._control: str = ready["control_url"]
         self._http = requests.Session()

@@ -65,6 +65,9 @@ def test_what_cannot_be_resolved_starts_nothing(
 
 def test_a_name_is_narrowed_and_a_policy_has_its_rules_named(modules: Modules) -> None:
     modules.backup({"name": "clone01", "hypervisor_manager": "vc1"}, wait=True).good()
+    by_url = {"name": "clone01", "hypervisor_manager": "https://vc1.example.com"}
+    modules.backup(by_url, skip_if_running=False, check=True).good()
+    modules.backup({**by_url, "hypervisor_manager": "https://rhv1.example.com"}, check=True).bad("not_found")
     modules.backup("tworules01", storware={"rules": "all"}, wait=True).good()
     modules.backup("tworules01", storware={"rules": ["local"]}, wait=True).good()
     assert "no rule nope" in modules.backup("db01", storware={"rules": ["nope"]}).bad("not_found").result["msg"]
