@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +19,7 @@ from ansible_collections.nightshift.backup.plugins.module_utils.arguments import
 from ansible_collections.nightshift.backup.plugins.module_utils.entrypoints import (
     backup_task,
     protection_info,
+    session,
     storware_info,
     storware_operation,
 )
@@ -28,7 +29,8 @@ from ansible_collections.nightshift.backup.plugins.plugin_utils.controller impor
 REPOSITORY = Path(__file__).parents[3]
 TIME_SCALE = 150
 ENTRIES = {
-    module.ENTRY.name: module.ENTRY for module in (backup_task, protection_info, storware_info, storware_operation)
+    module.ENTRY.name: module.ENTRY
+    for module in (backup_task, protection_info, session, storware_info, storware_operation)
 }
 
 
@@ -163,8 +165,19 @@ class Modules:
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
 
-    def run(self, module: str, *, user: str = "admin", check: bool = False, **options: Any) -> Ran:
-        """Run a module as ``user``; an option that is ``None`` is not given."""
+    def run(
+        self,
+        module: str,
+        *,
+        user: str = "admin",
+        check: bool = False,
+        when_shown: Callable[[str], object] | None = None,
+        **options: Any,
+    ) -> Ran:
+        """Run a module as ``user``; an option that is ``None`` is not given.
+
+        ``when_shown`` is called with each line of progress, so that something can happen in the middle of a wait.
+        """
         entry = ENTRIES[module]
         given = {
             "platform": "storware",
@@ -179,7 +192,13 @@ class Modules:
         if checked.problem:
             return Ran(invalid_arguments(checked.problem))
         ran = Ran({})
-        ran.result = execute(entry, Run(checked.params, check_mode=check, show=ran.shown.append))
+
+        def show(line: str) -> None:
+            ran.shown.append(line)
+            if when_shown is not None:
+                when_shown(line)
+
+        ran.result = execute(entry, Run(checked.params, check_mode=check, show=show))
         return ran
 
     def backup(self, *names: Any, level: str = "full", **options: Any) -> Ran:

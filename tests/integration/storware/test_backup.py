@@ -204,6 +204,19 @@ def test_an_html_page_is_no_answer(modules: Modules, sandbox: Sandbox, status: i
     assert sandbox.sent() == []
 
 
+def test_an_html_page_in_place_of_a_start_leaves_it_open(modules: Modules, sandbox: Sandbox) -> None:
+    sandbox.fault("html", status=200, title="Sign in")
+    ran = modules.backup("db02", skip_if_running=False, settle="1s").bad("unknown_outcome")
+    assert 'answered POST tasks/export with an HTML page titled "Sign in"' in ran.result["msg"]
+    assert (ran.outcomes, len(sandbox.sent())) == (["unknown"], 1)
+
+
+def test_html_pages_end_no_wait(modules: Modules, sandbox: Sandbox) -> None:
+    sandbox.fault("html", path="tasks/[0-9a-f]{8}-", status=200, title="Sign in", times=2)
+    modules.backup("kvmguest01", skip_if_running=False, wait=True, retries=0).good()
+    assert len(sandbox.sent()) == 1
+
+
 def test_options_of_the_other_platform_are_refused(modules: Modules, sandbox: Sandbox) -> None:
     ran = modules.backup("db01", commvault={"startup": {"priority": 1}}).bad("invalid")
     assert ran.result["msg"] == "commvault holds options of commvault, and platform is storware."

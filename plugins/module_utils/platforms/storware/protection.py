@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ...api.errors import NotFound, ServiceError
+from ...api.errors import Forbidden, NotFound, ServiceError
 from ...api.session import Session
 from ...model.levels import Level
 from ...model.protection import Evidence
@@ -58,7 +58,7 @@ class StorwareProtection:
         guids = [ref_guid(record) for record in found.values()]
         history = ended_backups(self._session, age, guids)
         running = _by_entity(calls.active_backups(self._session, guids) if guids else ())
-        covers = read_covers(self._session) if any(kind_of(target) == "VM" for target in targets) else {}
+        covers = self._covers() if any(kind_of(target) == "VM" for target in targets) else {}
         evidence = []
         for target in targets:
             record = records[target.position]
@@ -80,7 +80,7 @@ class StorwareProtection:
         entities = [*self._machines(), *self._others()]
         history = ended_backups(self._session, age)
         running = _by_entity(calls.active_backups(self._session, {ref_guid(record) for _given, record in entities}))
-        covers = read_covers(self._session)
+        covers = self._covers()
         entities.sort(key=lambda entity: (label_of(entity[0]).casefold(), entity[0]["guid"]))
         evidence = []
         for position, (given, record) in enumerate(entities):
@@ -89,6 +89,13 @@ class StorwareProtection:
             found = _evidence(target, record, history, running, cover)
             evidence.append(replace(found, present=record.get("present") is not False))
         return evidence
+
+    def _covers(self) -> Mapping[str, Cover] | None:
+        """Read what policies do; ``None`` where the user may not know, since that decides no verdict."""
+        try:
+            return read_covers(self._session)
+        except (Forbidden, NotFound):
+            return None
 
     def _machines(self) -> Iterator[tuple[dict[str, Any], Record]]:
         for record in read_all(self._session, "virtual-machines"):
@@ -137,9 +144,9 @@ def _by_entity(records: Sequence[Record]) -> dict[str, list[Task]]:
     return found
 
 
-def _cover(target: Target, covers: Mapping[str, Cover], policy: object) -> Cover:
+def _cover(target: Target, covers: Mapping[str, Cover] | None, policy: object) -> Cover:
     """Return what the entity's policy does. Where other entities than VMs say theirs is not documented."""
-    return cover_of(covers, policy) if kind_of(target) == "VM" else Cover(None)
+    return cover_of(covers, policy) if kind_of(target) == "VM" and covers is not None else Cover(None)
 
 
 def _evidence(

@@ -128,6 +128,14 @@ def test_many_targets_share_one_listing(server: Script, monkeypatch: pytest.Monk
     assert [path for _how, path, _query, _body in server.calls].count("backups") == 1
 
 
+@pytest.mark.parametrize(("path", "status"), [("schedules", 403), ("policies/vm-backup", 404)])
+def test_schedules_that_are_hidden_keep_no_verdict_back(server: Script, path: str, status: int) -> None:
+    server.says(path, status)
+    server.says("backups", [of(VM, 1, 1)])
+    (found,) = evidence(server, {"name": "db01"})
+    assert (ended(found), found.schedules, found.error) == ([guid(1)], None, None)
+
+
 def test_other_entities_have_no_policy_that_is_documented(server: Script) -> None:
     server.says("protected-entities", [{"guid": guid(5), "name": "sap", "type": enum("APP")}])
     server.says("backups", [of(guid(5), 1, 1)])
