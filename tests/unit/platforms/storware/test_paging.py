@@ -41,7 +41,7 @@ def pages(
 
 
 @pytest.mark.parametrize(
-    ("server", "requests"),
+    ("answer", "requests"),
     [
         (pages(7, total=7), 3),
         (pages(6, total=6), 2),
@@ -56,8 +56,8 @@ def pages(
         (pages(7, total=7, shift=1), 4),
     ],
 )
-def test_everything_comes_once(script: Script, server: Any, requests: int) -> None:
-    script.says("things", server)
+def test_everything_comes_once(script: Script, answer: Any, requests: int) -> None:
+    script.says("things", answer)
     found = [record["guid"] for record in paging.read_all(script.session, "things", {"type": "X"})]
     count = {guid(number) for number in range(len(found))}
     assert set(found) == count

@@ -53,7 +53,7 @@ def policy(*rules: Any, **more: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def server(script: Script) -> Script:
+def estate(script: Script) -> Script:
     """A server with two VMs and a good policy."""
     script.says("virtual-machines", [vm(), vm(VM2, "db02", vmBackupPolicy=None)])
     script.says(f"virtual-machines/{VM2}", vm(VM2, "db02", vmBackupPolicy=None))
@@ -65,8 +65,8 @@ def server(script: Script) -> Script:
     return script
 
 
-def evidence(server: Script, *targets: dict[str, Any], age: float = 7 * DAY) -> Sequence[Evidence]:
-    platform = protection.StorwareProtection(server.session)
+def evidence(estate: Script, *targets: dict[str, Any], age: float = 7 * DAY) -> Sequence[Evidence]:
+    platform = protection.StorwareProtection(estate.session)
     return platform.evidence(platform.parse_selection(list(targets)), age)
 
 
@@ -75,8 +75,8 @@ def ended(found: Evidence) -> list[str]:
     return [one.id for one in tasks]
 
 
-def test_a_named_vm(server: Script) -> None:
-    server.says(
+def test_a_named_vm(estate: Script) -> None:
+    estate.says(
         "backups",
         [
             of(VM, 1, 10),
@@ -87,72 +87,72 @@ def test_a_named_vm(server: Script) -> None:
             of(VM2, 6, 1),
         ],
     )
-    server.says("tasks/detailed", [task(7), task(8, "FINISHED"), task(9, "QUEUED", "STORE"), task(10, kind="RESTORE")])
-    (found,) = evidence(server, {"name": "db01"})
+    estate.says("tasks/detailed", [task(7), task(8, "FINISHED"), task(9, "QUEUED", "STORE"), task(10, kind="RESTORE")])
+    (found,) = evidence(estate, {"name": "db01"})
     assert sorted(ended(found)) == [guid(1), guid(2)]
     assert [one.id for one in found.running] == [guid(7), guid(9)]
     assert found.schedules == [Coverage("nightly", True)]
     assert (found.notes, found.error, found.present) == ((), None, True)
-    query = next(query for _how, path, query, _body in server.calls if path == "backups")
+    query = next(query for _how, path, query, _body in estate.calls if path == "backups")
     assert query["protected-entity"] == [VM]
     # Which of its times the server compares is not known, so a day more is asked for.
     assert abs(int(query["from"][0]) / 1000 - (time.time() - 8 * DAY)) < 60
 
 
-def test_each_target_has_its_row_or_its_error(server: Script) -> None:
-    server.says("virtual-machines", [vm(), vm(VM2, "twin"), vm(guid(3), "twin")])
-    found = evidence(server, {"name": "nowhere"}, {"name": "db01"}, {"name": "twin"})
+def test_each_target_has_its_row_or_its_error(estate: Script) -> None:
+    estate.says("virtual-machines", [vm(), vm(VM2, "twin"), vm(guid(3), "twin")])
+    found = evidence(estate, {"name": "nowhere"}, {"name": "db01"}, {"name": "twin"})
     assert [getattr(one.error, "kind", None) for one in found] == ["not_found", None, "ambiguous"]
-    assert evidence(server, {"name": "nowhere"})[0].error is not None
+    assert evidence(estate, {"name": "nowhere"})[0].error is not None
 
 
-def test_two_names_of_one_vm_are_refused(server: Script) -> None:
-    server.says(f"virtual-machines/{VM}", vm())
+def test_two_names_of_one_vm_are_refused(estate: Script) -> None:
+    estate.says(f"virtual-machines/{VM}", vm())
     with pytest.raises(InvalidOption, match="same target"):
-        evidence(server, {"name": "db01"}, {"guid": VM})
+        evidence(estate, {"name": "db01"}, {"guid": VM})
 
 
-def test_history_that_cannot_be_read_stands_for_its_own_target(server: Script) -> None:
-    server.says("virtual-machines", [vm(), vm(VM2, "db02")])
-    server.says("backups", 403, [of(VM2, 1, 1)])
-    first, second = evidence(server, {"name": "db01"}, {"name": "db02"})
+def test_history_that_cannot_be_read_stands_for_its_own_target(estate: Script) -> None:
+    estate.says("virtual-machines", [vm(), vm(VM2, "db02")])
+    estate.says("backups", 403, [of(VM2, 1, 1)])
+    first, second = evidence(estate, {"name": "db01"}, {"name": "db02"})
     assert isinstance(first.error, ServiceError)
     assert ended(second) == [guid(1)]
 
 
-def test_many_targets_share_one_listing(server: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_targets_share_one_listing(estate: Script, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(history, "MANY", 2)
-    server.says("backups", [of(VM, 1, 1), of(VM2, 2, 2), of(guid(3), 3, 3)])
-    found = evidence(server, {"name": "db01"}, {"name": "db02"})
+    estate.says("backups", [of(VM, 1, 1), of(VM2, 2, 2), of(guid(3), 3, 3)])
+    found = evidence(estate, {"name": "db01"}, {"name": "db02"})
     assert [ended(one) for one in found] == [[guid(1)], [guid(2)]]
-    assert [path for _how, path, _query, _body in server.calls].count("backups") == 1
+    assert [path for _how, path, _query, _body in estate.calls].count("backups") == 1
 
 
 @pytest.mark.parametrize(("path", "status"), [("schedules", 403), ("policies/vm-backup", 404)])
-def test_schedules_that_are_hidden_keep_no_verdict_back(server: Script, path: str, status: int) -> None:
-    server.says(path, status)
-    server.says("backups", [of(VM, 1, 1)])
-    (found,) = evidence(server, {"name": "db01"})
+def test_schedules_that_are_hidden_keep_no_verdict_back(estate: Script, path: str, status: int) -> None:
+    estate.says(path, status)
+    estate.says("backups", [of(VM, 1, 1)])
+    (found,) = evidence(estate, {"name": "db01"})
     assert (ended(found), found.schedules, found.error) == ([guid(1)], None, None)
 
 
-def test_other_entities_have_no_policy_that_is_documented(server: Script) -> None:
-    server.says("protected-entities", [{"guid": guid(5), "name": "sap", "type": enum("APP")}])
-    server.says("backups", [of(guid(5), 1, 1)])
-    (found,) = evidence(server, {"name": "sap", "kind": "app"})
+def test_other_entities_have_no_policy_that_is_documented(estate: Script) -> None:
+    estate.says("protected-entities", [{"guid": guid(5), "name": "sap", "type": enum("APP")}])
+    estate.says("backups", [of(guid(5), 1, 1)])
+    (found,) = evidence(estate, {"name": "sap", "kind": "app"})
     assert (ended(found), found.schedules, found.notes) == ([guid(1)], None, ())
 
 
-def test_everything_costs_one_listing_each(server: Script) -> None:
+def test_everything_costs_one_listing_each(estate: Script) -> None:
     machines = [vm(guid(100 + number), f"vm{number:03d}") for number in range(40)]
     gone = vm(guid(201), "gone", present=False)
-    server.says("virtual-machines", [*machines, gone])
+    estate.says("virtual-machines", [*machines, gone])
     apps = [{"guid": guid(5), "name": "sap", "type": enum("APP")}, {"guid": guid(100), "type": enum("VM")}]
-    server.says("protected-entities", apps)
-    server.says("backups", [of(guid(100), 1, 1), of(guid(5), 2, 1)])
-    server.says("tasks/detailed", [task(7, protectedEntity={"guid": guid(101)})])
-    found = protection.StorwareProtection(server.session).estate(7 * DAY, every_part=True)
-    assert sorted(path for _how, path, _query, _body in server.calls) == [
+    estate.says("protected-entities", apps)
+    estate.says("backups", [of(guid(100), 1, 1), of(guid(5), 2, 1)])
+    estate.says("tasks/detailed", [task(7, protectedEntity={"guid": guid(101)})])
+    found = protection.StorwareProtection(estate.session).estate(7 * DAY, every_part=True)
+    assert sorted(path for _how, path, _query, _body in estate.calls) == [
         "backups",
         "policies/vm-backup",
         "protected-entities",
@@ -170,9 +170,9 @@ def test_everything_costs_one_listing_each(server: Script) -> None:
     assert rows["sap"].target.given == {"name": "sap", "guid": guid(5), "kind": "app"}
 
 
-def test_a_server_without_a_list_of_all_entities_has_its_vms(server: Script) -> None:
-    server.says("protected-entities", 404)
-    found = protection.StorwareProtection(server.session).estate(DAY, every_part=False)
+def test_a_server_without_a_list_of_all_entities_has_its_vms(estate: Script) -> None:
+    estate.says("protected-entities", 404)
+    found = protection.StorwareProtection(estate.session).estate(DAY, every_part=False)
     assert [one.target.given["name"] for one in found] == ["db01", "db02"]
     assert found[1].notes == ("it has no backup policy",)
 
