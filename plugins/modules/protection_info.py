@@ -260,8 +260,8 @@ targets:
     schedules:
       description:
         - The names of the schedules that back it up, or a part of it. On Storware those of the rules of its backup
-          policy. V(null) where that cannot be told: the user may not see policies or schedules, or the target is no
-          virtual machine, and how it gets its schedules is not documented.
+          policy. V(null) where that cannot be told, because the user may not see policies or schedules, or because the
+          target is no virtual machine, and how that gets its schedules is not documented.
       type: list
       elements: str
       returned: always
