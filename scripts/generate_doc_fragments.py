@@ -95,7 +95,7 @@ def fragments() -> dict[str, str]:
     return {
         "targets.py": _render({"targets": _targets()}),
         "pattern.py": _render({"pattern": pattern_documentation(_automatic())}),
-        "selected_targets.py": _render({"targets": _filters(filter_spec(), SAID["filters"])["targets"]}),
+        "selected_targets.py": _render({"targets": _judged()}),
         "commvault.py": _render({"commvault": _commvault()}),
         "storware.py": _render({"storware": _storware()}),
         "task_filters.py": _render(_filters(listing_spec(), {**SAID["filters"], **SAID["listing"]})),
@@ -113,6 +113,12 @@ def _filters(spec: dict[str, Any], descriptions: dict[str, list[str]], prefix: s
             texts = SAID["targets"].get(option[0], description)
             said[("targets", *option)] = tuple(text.replace("O(targets[]", f"O({prefix}targets[]") for text in texts)
     return _document(spec, said)
+
+
+def _judged() -> dict[str, Any]:
+    """Return the documentation of targets that are judged: less is needed to name one than to back it up."""
+    documented: dict[str, Any] = _filters(filter_spec(), SAID["filters"])["targets"]
+    return {**documented, "description": SAID["judged"]["targets"]}
 
 
 def _selection() -> dict[str, Any]:

@@ -252,7 +252,7 @@ EXAMPLES = r"""
     targets:
       - name: db01
       - name: web01
-        hypervisor_manager: vc1.example.com
+        hypervisor_manager: https://rhv1.example.com/ovirt-engine/api
     storware:
       priority: 70
       retry_count: 1

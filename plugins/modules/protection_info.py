@@ -14,27 +14,27 @@ description:
   - Gives one verdict for each target. It is protected when its last good backup is younger than O(max_age), by the rule
     that O(nightshift.backup.backup_task#module:max_age) goes by, so that both always agree.
   - The age runs from the moment the backup began, on the server's clock, because what changed later is not in it.
-  - A backup set, or a client, is protected only when each of its subclients is whose backups are switched on.
+  - On Commvault, a backup set or a client is protected only when each of its subclients is whose backups are switched
+    on. On Storware, a target is one entity, and its backups are judged, not the tasks that make them.
+  - A backup of which nothing can be restored any more protects nothing.
   - It changes nothing.
-  - Only Commvault is supported so far. Another O(platform) is refused before any request.
 options:
-  targets:
-    description:
-      - What is judged. A client alone means everything on it, and a backup set all of its subclients.
-      - Names are compared in any case.
   all:
     description:
       - Judges everything that the server holds, in place of O(targets). The number of requests does not grow with the
         number of clients, but only with the number of backups within O(look_back), of which a request reads a thousand.
-      - There is a row for each subclient that a backup or a schedule shows, and one for each client of which they show
-        none. A subclient that was left out of every schedule can therefore be missing, of which a warning tells;
-        O(thorough=true) finds it.
+      - On Commvault there is a row for each subclient that a backup or a schedule shows, and one for each client of
+        which they show none. A subclient that was left out of every schedule can therefore be missing, of which a
+        warning tells; O(thorough=true) finds it.
+      - On Storware there is a row for each virtual machine, and for each other entity that the server lists. What is no
+        longer present on its hypervisor has none, since nothing is left of it to back up; RV(not_present) tells it.
     type: bool
     default: false
   thorough:
     description:
       - With O(all=true), whether each client is asked for its subclients as well, so that also those have a row that
-        neither a backup nor a schedule shows. On Commvault that is one more request for each client.
+        neither a backup nor a schedule shows. On Commvault that is one more request for each client. On Storware there
+        is nothing more to ask.
     type: bool
     default: false
   level:
@@ -42,6 +42,7 @@ options:
       - What a backup has to do to count.
       - A full backup is only satisfied by a full one; an incremental or differential one by any backup that copies
         data; a synthetic full and a transaction log backup only by their like.
+      - Storware has no differential and no transaction log backups, and they are refused there.
     type: str
     choices:
       - full
@@ -74,6 +75,7 @@ options:
     description:
       - Whether the task fails when a target is not protected. The message lists up to ten of them with what to do.
       - A target that could not be looked up fails the task in any case.
+      - It also fails where the server shows nothing at all to judge, since that proves nothing.
     type: bool
     default: false
 extends_documentation_fragment:
@@ -109,6 +111,19 @@ EXAMPLES = r"""
         backupset: FSBasedBackupSet
         subclient: default
     max_age: 1h
+    fail_on_unprotected: true
+
+- name: The same for two virtual machines on Storware
+  nightshift.backup.protection_info:
+    platform: storware
+    url: https://storware.example.com:8181/api
+    username: ansible
+    password: "{{ storware_password }}"
+    targets:
+      - name: db01
+      - name: clone01
+        hypervisor_manager: https://vc1.example.com
+    max_age: 12h
     fail_on_unprotected: true
 
 - name: Judge everything there is
@@ -161,13 +176,13 @@ targets:
       contains: &job
         id:
           description:
-            - The task's ID. On Commvault, the job's.
+            - The job's ID on Commvault. On Storware the GUID of the backup, and of its task while that is running.
           type: str
           returned: always
           sample: "40983"
         subclient:
           description:
-            - The subclient that it backs up.
+            - The subclient that it backs up. V(null) on Storware.
           type: str
           returned: always
           sample: default
@@ -237,21 +252,24 @@ targets:
       contains: *job
     running:
       description:
-        - What has not ended. The fields of each are those of RV(targets[].last_good).
+        - What has not ended. The fields of each are those of RV(targets[].last_good). A backup on Storware has a task
+          that exports it and one for each destination, so that there may be several.
       type: list
       elements: dict
       returned: always
       contains: *job
     schedules:
       description:
-        - The names of the schedules that back it up, or a part of it.
+        - The names of the schedules that back it up, or a part of it. On Storware those of the rules of its backup
+          policy. V(null) where that cannot be told, because the user may not see policies or schedules, or because the
+          target is no virtual machine, and how that gets its schedules is not documented.
       type: list
       elements: str
       returned: always
       sample: [nightly]
     enabled_schedules:
       description:
-        - Those of them that are enabled.
+        - Those of them that are enabled. On Storware the rule and the policy have to be active, too.
       type: list
       elements: str
       returned: always
@@ -268,6 +286,13 @@ unprotected:
   returned: always
   type: int
   sample: 1
+not_present:
+  description:
+    - What the server still knows, but is not there any more and so has no verdict, in the options of targets.
+  returned: always
+  type: list
+  elements: dict
+  sample: []
 as_of:
   description:
     - The server's time at which the verdicts hold, ISO 8601 in UTC.

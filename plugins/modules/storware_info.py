@@ -53,6 +53,7 @@ options:
     description:
       - Only objects of exactly this name. Hypervisors are called by their host names, managers by their URLs, and both
         by their names where they have some.
+      - Backups and their copies, restore jobs and mounted backups have no names, so that it is refused for them.
     type: str
   guid:
     description:
@@ -100,8 +101,8 @@ EXAMPLES = r"""
     username: ansible
     password: "{{ storware_password }}"
     what: clusters
-    name: Default
-    hypervisor_manager: https://rhv1.example.com/ovirt-engine
+    name: rhv1-cluster
+    hypervisor_manager: https://rhv1.example.com/ovirt-engine/api
 """
 
 RETURN = r"""

@@ -160,7 +160,7 @@ EXAMPLES = r"""
   nightshift.backup.storware_info:
     platform: storware
     what: hypervisor_managers
-    name: rhv1.example.com
+    name: https://rhv1.example.com/ovirt-engine/api
     backup: "{{ copy.objects[0].backup.guid }}"
   register: manager
 

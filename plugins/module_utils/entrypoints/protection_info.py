@@ -34,8 +34,8 @@ def _run(run: Run) -> dict[str, Any]:
                 f"What neither a backup of the last {in_words(request.look_back)} nor a schedule shows by its name was "
                 "not judged; thorough: true asks each client for all that it has."
             )
-        verdicts, now = judge_protection(platform, request)
-    return report_protection(verdicts, now, must_be_protected=bool(run.params["fail_on_unprotected"]))
+        judgement = judge_protection(platform, request)
+    return report_protection(judgement, must_be_protected=bool(run.params["fail_on_unprotected"]))
 
 
 def _read_request(params: Mapping[str, Any], platform: ProtectionPlatform) -> ProtectionRequest:

@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from ..api.errors import InvalidOption, NightshiftError, ProtocolError, ServiceError
 from ..model.durations import in_words
 from ..model.levels import Level
-from ..model.protection import Evidence, Protection
+from ..model.protection import Evidence, Judgement, Protection
 from ..model.request import Acceptance, BackupRequest
 from ..model.target import Target
 from ..model.task import Task
@@ -40,8 +40,9 @@ class ProtectionRequest:
         return BackupRequest((target,), self.level, max_age=self.max_age, acceptance=self.acceptance)
 
 
-def judge_protection(platform: ProtectionPlatform, request: ProtectionRequest) -> tuple[list[Protection], float]:
-    """Return the verdict on each target, and the server's time at which they hold."""
+def judge_protection(platform: ProtectionPlatform, request: ProtectionRequest) -> Judgement:
+    """Return the verdict on each target. Of all there are, what is not there any more gets none, and is told."""
+    platform.check_level(request.level)
     if request.look_back < request.max_age:
         raise InvalidOption(
             f"look_back ({in_words(request.look_back)}) is shorter than max_age ({in_words(request.max_age)}), so "
@@ -56,7 +57,11 @@ def judge_protection(platform: ProtectionPlatform, request: ProtectionRequest) -
         raise ProtocolError(
             "The server does not tell its time (there is no Date in its answers), so no age can be judged."
         )
-    return [judge(request, evidence, now) for evidence in found], now
+    return Judgement(
+        [judge(request, evidence, now) for evidence in found if evidence.present],
+        now,
+        [evidence.target for evidence in found if not evidence.present],
+    )
 
 
 def judge(request: ProtectionRequest, evidence: Evidence, now: float) -> Protection:
@@ -74,7 +79,8 @@ def judge(request: ProtectionRequest, evidence: Evidence, now: float) -> Protect
         reason = f"the last good backup is {in_words(now - min(map(_begun, fresh)))} old"
     else:
         ahead = good_but_ahead(start, attempts, now)
-        reason = "; ".join([_why_not(request, newest, last_attempt, now), *_ahead(ahead)])
+        lost = _lost(start, evidence.parts, newest, now)
+        reason = "; ".join([*_why_not(request, newest, last_attempt, now), *lost, *_ahead(ahead), *evidence.notes])
     return Protection(
         evidence.target,
         fresh is not None,
@@ -83,6 +89,7 @@ def judge(request: ProtectionRequest, evidence: Evidence, now: float) -> Protect
         last_attempt=last_attempt,
         running=evidence.running,
         schedules=evidence.schedules,
+        notes=evidence.notes,
     )
 
 
@@ -92,10 +99,10 @@ def _begun(task: Task) -> float:
 
 def _why_not(
     request: ProtectionRequest, newest: Mapping[str, Task | None], last_attempt: Task | None, now: float
-) -> str:
+) -> list[str]:
     """Say what is missing, of which part, and how the last attempt ended."""
     if not newest:
-        return "it has no part whose backups are switched on"
+        return ["it has no part whose backups are switched on"]
     within = in_words(request.look_back)
     without = [part for part, task in newest.items() if task is None]
     old = {part: now - _begun(task) for part, task in newest.items() if task and now - _begun(task) > request.max_age}
@@ -108,7 +115,7 @@ def _why_not(
         sentences.append(
             f"the last good backup{whose} is {in_words(max(old.values()))} old, more than {in_words(request.max_age)}"
         )
-    return "; ".join([*sentences, *_attempt(request, last_attempt)])
+    return [*sentences, *_attempt(request, last_attempt)]
 
 
 def _ahead(tasks: Sequence[Task]) -> list[str]:
@@ -126,6 +133,18 @@ def _attempt(request: ProtectionRequest, task: Task | None) -> list[str]:
     what = f"{level.value.replace('_', ' ')} " if level else ""
     because = f" ({task.message.rstrip('.')})" if task.message else ""
     return [f"the last attempt, {what}{task.id}, ended as {task.native_state or task.state.value}{because}"]
+
+
+def _lost(
+    start: BackupRequest, parts: Mapping[str, Sequence[Task]], newest: Mapping[str, Task | None], now: float
+) -> Iterator[str]:
+    """Name the newest backup of each part that would count if its data were still there."""
+    for part, tasks in parts.items():
+        lost = newest_good(start, [replace(task, restorable=True) for task in tasks], now)
+        known = newest[part]
+        if lost is not None and (known is None or lost.id != known.id):
+            because = f" ({lost.message.rstrip('.')})" if lost.message else ""
+            yield f"nothing can be restored from the {'newer ' if known else ''}backup {lost.id}{because}"
 
 
 def _some(names: Sequence[str]) -> str:

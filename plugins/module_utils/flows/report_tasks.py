@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..api.errors import NightshiftError
-from ..model.protection import Protection
+from ..model.protection import Coverage, Judgement, Protection
 from ..model.query import Found
 from ..model.state_change import Move, MoveOutcome
 from ..model.task import Task
@@ -82,15 +82,21 @@ def _moves_failed(failed: Sequence[Move], count: int, word: str) -> str:
     return opening if count == 1 else f"{len(failed)} of {count} {word}s failed. First: {opening}"
 
 
-def report_protection(verdicts: Sequence[Protection], now: float, *, must_be_protected: bool) -> dict[str, Any]:
+def report_protection(judgement: Judgement, *, must_be_protected: bool) -> dict[str, Any]:
     """Return the result of ``protection_info``, ``failed`` and ``msg`` included."""
+    verdicts = judgement.verdicts
     bare = [verdict for verdict in verdicts if not verdict.protected]
     result: dict[str, Any] = {
         "targets": [_verdict_row(verdict) for verdict in verdicts],
         "protected": len(verdicts) - len(bare),
         "unprotected": len(bare),
-        "as_of": iso_time(now),
+        "not_present": [dict(target.given) for target in judgement.not_present],
+        "as_of": iso_time(judgement.now),
     }
+    if must_be_protected and not verdicts:
+        # Nothing seen is nothing proved: a user without rights sees an empty server.
+        message = "Nothing was judged: the server shows this user nothing that could be protected."
+        result.update(failed=True, msg=message, error={"kind": "rejected", "message": message})
     lookup = first_error(verdicts)
     if (bare and must_be_protected) or lookup is not None:
         shown = bare if must_be_protected else [verdict for verdict in bare if verdict.error is not None]
@@ -108,9 +114,15 @@ def _verdict_row(verdict: Protection) -> dict[str, Any]:
         "last_good": task_row(verdict.last_good) if verdict.last_good else None,
         "last_attempt": task_row(verdict.last_attempt) if verdict.last_attempt else None,
         "running": [task_row(task) for task in verdict.running],
-        "schedules": [schedule.name for schedule in verdict.schedules],
-        "enabled_schedules": [schedule.name for schedule in verdict.schedules if schedule.enabled],
+        "schedules": _names(verdict.schedules),
+        "enabled_schedules": _names(verdict.schedules, enabled=True),
     }
+
+
+def _names(schedules: Sequence[Coverage] | None, *, enabled: bool = False) -> list[str] | None:
+    if schedules is None:
+        return None
+    return [schedule.name for schedule in schedules if schedule.enabled or not enabled]
 
 
 def _unprotected(bare: Sequence[Protection], count: int, must_be_protected: bool) -> str:
@@ -128,6 +140,8 @@ def _help(verdict: Protection) -> str:
         return ""
     if verdict.running:
         return f" (running now: {', '.join(task.id for task in verdict.running)})"
+    if verdict.notes or verdict.schedules is None:
+        return ""
     if not any(schedule.enabled for schedule in verdict.schedules):
         disabled = ", ".join(schedule.name for schedule in verdict.schedules)
         return f" (its schedules are disabled: {disabled})" if disabled else " (no schedule covers it)"

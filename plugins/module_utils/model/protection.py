@@ -25,19 +25,22 @@ class Evidence:
     """What the server knows about the protection of one target.
 
     ``parts`` maps each part of the target to its finished backups; ``running`` are those that have not ended.
-    ``error`` says why nothing could be found out.
+    ``schedules`` is ``None`` where they cannot be told. ``notes`` say what keeps the target from being backed up.
+    ``present`` is false for what the server only remembers. ``error`` says why nothing could be found out.
     """
 
     target: Target
     parts: Mapping[str, Sequence[Task]] = field(default_factory=dict)
     running: Sequence[Task] = ()
-    schedules: Sequence[Coverage] = ()
+    schedules: Sequence[Coverage] | None = ()
+    notes: tuple[str, ...] = ()
+    present: bool = True
     error: Exception | None = None
 
 
 @dataclass(frozen=True)
 class Protection:
-    """The verdict on one target."""
+    """The verdict on one target. What is in ``notes`` is part of ``reason`` already."""
 
     target: Target
     protected: bool
@@ -45,5 +48,15 @@ class Protection:
     last_good: Task | None = None
     last_attempt: Task | None = None
     running: Sequence[Task] = ()
-    schedules: Sequence[Coverage] = ()
+    schedules: Sequence[Coverage] | None = ()
+    notes: tuple[str, ...] = ()
     error: Exception | None = None
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """All verdicts, the server's time at which they hold, and what is not there any more, so that none was given."""
+
+    verdicts: Sequence[Protection]
+    now: float
+    not_present: Sequence[Target] = ()

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from ..model.levels import Level
 from ..model.protection import Evidence
 from ..model.target import Target
 
@@ -22,6 +23,9 @@ class ProtectionPlatform(Protocol):
     def parse_selection(self, given: Sequence[Mapping[str, Any]]) -> tuple[Target, ...]:
         """Pure. Read ``targets`` that only select, so that they need not name all that a backup needs."""
 
+    def check_level(self, level: Level) -> None:
+        """Pure. Raise ``InvalidOption`` for a level that no backup of the platform can have."""
+
     def server_time(self) -> float | None:
         """Pure. Return the server's clock as last heard, Unix seconds."""
 
@@ -31,5 +35,6 @@ class ProtectionPlatform(Protocol):
     def estate(self, age: float, *, every_part: bool) -> Sequence[Evidence]:
         """Read the same for everything that the server holds, in a number of requests that does not grow with it.
 
-        ``every_part`` also reads, one request an object, the parts that no backup and no schedule shows.
+        ``every_part`` also reads, one request an object, the parts that no backup and no schedule shows. What the
+        server only remembers is included, and says so.
         """

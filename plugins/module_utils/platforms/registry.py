@@ -26,6 +26,7 @@ from .protection_base import ProtectionPlatform
 from .storware import fields as storware_fields
 from .storware.auth import StorwareDialect
 from .storware.platform import StorwarePlatform
+from .storware.protection import StorwareProtection
 from .storware.tasks import StorwareTasks
 from .task_base import TaskPlatform
 
@@ -89,6 +90,7 @@ PLATFORMS: Mapping[str, PlatformEntry] = {
             dialect_factory=StorwareDialect,
             platform_factory=StorwarePlatform,
             task_factory=StorwareTasks,
+            protection_factory=StorwareProtection,
             option_key="storware",
             payload_spec=storware_fields.argument_spec,
             target_spec=storware_fields.target_argument_spec,

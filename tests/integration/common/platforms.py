@@ -15,7 +15,7 @@ from ..storware.support import Modules
 from ..storware.support import Ran as StorwareRan
 from ..storware.support import Sandbox as StorwareSandbox
 from ..tasks.support import Modules as CommvaultModules
-from ..tasks.support import only, writes
+from ..tasks.support import only, requests_of, writes
 
 Ran = CommvaultRan | StorwareRan
 Target = dict[str, Any]
@@ -40,11 +40,17 @@ class Platform(Protocol):
     def foreign(self) -> Target:
         """Return a target of the other platform."""
 
+    def untouched(self) -> Target:
+        """Return a target that no test has used, and that was never backed up."""
+
+    def past(self, target: Target, hours: float, end: str = "good", level: str = "full") -> str:
+        """Give a target a backup of some hours ago that ended ``good``, ``warning``, ``partial`` or ``failed``."""
+
+    def running(self, target: Target) -> str:
+        """Let a backup of the target run on and on; return the ID of its task."""
+
     def backup(self, *targets: Target, **options: Any) -> Ran:
         """Run ``backup_task``."""
-
-    def unused(self) -> Target:
-        """Return a target without any task, made for this test alone."""
 
     def made(self, state: str, target: Target | None = None, ago: float = 600.0) -> str:
         """Make a task that stays in a state until somebody acts on it, and return its ID."""
@@ -66,6 +72,12 @@ class Platform(Protocol):
 
     def moves(self) -> int:
         """Return how many requests that change tasks the server got since the last reset."""
+
+    def judge(self, *targets: Target, **options: Any) -> Ran:
+        """Run ``protection_info``, for everything where no target is given."""
+
+    def received(self) -> list[str]:
+        """Return method and path of all requests since the last reset, logins and logouts left out."""
 
     def starts(self) -> int:
         """Return how many starts the server got since the last reset."""
@@ -110,16 +122,26 @@ class Commvault:
     def foreign(self) -> Target:
         return {"name": "db01"}
 
+    def untouched(self) -> Target:
+        return self._sandbox.cold()
+
+    def past(self, target: Target, hours: float, end: str = "good", level: str = "full") -> str:
+        ends = {"good": "", "warning": " w/ one or more warnings", "partial": " w/ one or more errors"}
+        status = "Failed" if end == "failed" else f"Completed{ends[end]}"
+        times = {"started_ago": hours * 3600, "ended_ago": hours * 3600 - 60}
+        reason = "Out of space." if end == "failed" else ""
+        return self._sandbox.job(target, status=status, level=level.upper(), reason=reason, **times)
+
+    def running(self, target: Target) -> str:
+        return self._sandbox.job(target, status="Running", level="FULL")
+
     def backup(self, *targets: Target, **options: Any) -> Ran:
         return self._module(*targets, **options)
-
-    def unused(self) -> Target:
-        return self._sandbox.cold()
 
     def made(self, state: str, target: Target | None = None, ago: float = 600.0) -> str:
         status = {"running": "Running", "succeeded": "Completed", "failed": "Failed", "cancelled": "Killed"}[state]
         values = {"level": "FULL", "seconds": 86400, "started_ago": ago, "started_from": "Scheduled"}
-        return self._sandbox.job(target or self.unused(), status=status, **values)
+        return self._sandbox.job(target or self.untouched(), status=status, **values)
 
     def forgotten(self) -> str:
         return "6001"
@@ -138,6 +160,12 @@ class Commvault:
 
     def moves(self) -> int:
         return len(writes(self._sandbox))
+
+    def judge(self, *targets: Target, **options: Any) -> Ran:
+        return self._modules.protection(*targets, **options)
+
+    def received(self) -> list[str]:
+        return requests_of(self._sandbox)
 
     def starts(self) -> int:
         return len(self._sandbox.sent())
@@ -183,16 +211,27 @@ class Storware:
     def foreign(self) -> Target:
         return {"client": "client001", "backupset": "main"}
 
+    def untouched(self) -> Target:
+        return {"name": self._sandbox.new_vm()["name"]}
+
+    def past(self, target: Target, hours: float, end: str = "good", level: str = "full") -> str:
+        status = {"partial": "PARTIAL_SUCCESS", "failed": "FAILED"}.get(end, "SUCCESS")
+        more: dict[str, Any] = {"warnings": ["Guest agent did not answer"]} if end == "warning" else {}
+        if end == "failed":
+            more = {"statusInfo": "Out of space."}
+        return self._sandbox.past(target["name"], hours, status, level.upper(), **more)
+
+    def running(self, target: Target) -> str:
+        body = {"vm": target["name"], "state": "RUNNING", "started_ago": 60}
+        return str(self._sandbox.control("POST", "storware/tasks", body)["task"]["guid"])
+
     def backup(self, *targets: Target, **options: Any) -> Ran:
         return self._modules.backup(*targets, **options)
-
-    def unused(self) -> Target:
-        return {"name": self._sandbox.new_vm()}
 
     def made(self, state: str, target: Target | None = None, ago: float = 600.0) -> str:
         native = {"running": "RUNNING", "succeeded": "FINISHED", "failed": "FAILED", "cancelled": "CANCELLED"}[state]
         values = {"started_ago": ago, "created_ago": ago, "origin": "SCHEDULE"}
-        return self._sandbox.made_task((target or self.unused())["name"], native, **values)
+        return self._sandbox.made_task((target or self.untouched())["name"], native, **values)
 
     def forgotten(self) -> str:
         guid = self.made("failed")
@@ -213,6 +252,12 @@ class Storware:
 
     def moves(self) -> int:
         return len(self._sandbox.writes())
+
+    def judge(self, *targets: Target, **options: Any) -> Ran:
+        return self._modules.protection(*targets, **options)
+
+    def received(self) -> list[str]:
+        return self._sandbox.received()
 
     def starts(self) -> int:
         return len(self._sandbox.sent())

@@ -34,7 +34,7 @@ def ids(ran: Ran) -> list[str]:
 
 
 def test_a_row(platform: Platform) -> None:
-    target = platform.unused()
+    target = platform.untouched()
     task = platform.made("running", target)
     result = platform.info(ids=[task]).good().result
     (row,) = result["tasks"]
@@ -48,7 +48,7 @@ def test_a_row(platform: Platform) -> None:
 
 
 def test_filters_and_limit(platform: Platform) -> None:
-    target = platform.unused()
+    target = platform.untouched()
     made = {state: platform.made(state, target, ago) for state, ago in (("failed", 600), ("running", 300))}
     old = platform.made("succeeded", target, 2 * 86400)
     platform.made("failed")
@@ -159,7 +159,7 @@ def test_a_move_that_the_platform_lacks(platform: Platform) -> None:
 
 
 def test_more_than_max_tasks(platform: Platform) -> None:
-    target = platform.unused()
+    target = platform.untouched()
     tasks = {platform.made("running", target) for _number in range(3)}
     platform.made("failed", target)
     here = platform.selecting(target)
@@ -193,7 +193,7 @@ def test_only_what_failed_is_run_again(platform: Platform) -> None:
 
 @pytest.mark.parametrize("later", ["running", "succeeded"])
 def test_superseded(platform: Platform, later: str) -> None:
-    target = platform.unused()
+    target = platform.untouched()
     failed, newer = platform.made("failed", target), platform.made(later, target, 300)
     ran = platform.state("queued", failed).good()
     assert (ran.outcomes, platform.moves()) == (["superseded"], 0)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +18,8 @@ import requests
 from ansible_collections.nightshift.backup.plugins.module_utils.arguments import without_nulls
 from ansible_collections.nightshift.backup.plugins.module_utils.entrypoints import (
     backup_task,
+    protection_info,
+    session,
     storware_info,
     storware_operation,
     task_info,
@@ -30,7 +32,15 @@ REPOSITORY = Path(__file__).parents[3]
 TIME_SCALE = 150
 ENTRIES = {
     module.ENTRY.name: module.ENTRY
-    for module in (backup_task, storware_info, storware_operation, task_info, task_state)
+    for module in (
+        backup_task,
+        protection_info,
+        session,
+        storware_info,
+        storware_operation,
+        task_info,
+        task_state,
+    )
 }
 
 
@@ -60,6 +70,7 @@ class Sandbox:
     def __init__(self, ready: Mapping[str, Any]) -> None:
         self.url: str = ready["storware_url"]
         self.ca_path: str = ready["ca_path"]
+        self.password: str = ready["password"]
         self.passwords = {"admin": ready["password"], **{name: one["password"] for name, one in ready["users"].items()}}
         self._control: str = ready["control_url"]
         self._made = 0
@@ -105,12 +116,26 @@ class Sandbox:
         """Return some task in a state."""
         return next(one for one in self.get("tasks") if one["state"]["name"] == state)
 
-    def new_vm(self) -> str:
-        """Make a VM that no test has used, and return its name."""
+    def new_vm(self, name: str | None = None, policy: str | None = "silver") -> dict[str, Any]:
+        """Make a VM without any past, under a name that no test has used unless one is given."""
         self._made += 1
-        name = f"made{self._made:03d}"
-        self.control("POST", "storware/vms", {"new": name, "policy": "silver"})
-        return name
+        name = name or f"made{self._made:03d}"
+        made: dict[str, Any] = self.control("POST", "storware/vms", {"new": name, "policy": policy})["vm"]
+        return made
+
+    def past(self, name: str, hours: float, status: str = "SUCCESS", kind: str = "FULL", **more: Any) -> str:
+        """Give a VM a backup of some hours ago, with ``more`` fields set; return its GUID."""
+        body = {"vm": name, "age_hours": hours, "status": status, "type": kind}
+        guid = str(self.control("POST", "storware/backups", body)["backup"]["guid"])
+        if more:
+            self.control("POST", "storware/backups", {"guid": guid, **more})
+        return guid
+
+    def received(self) -> list[str]:
+        """Return method and path of everything since the last reset but logins and logouts."""
+        log = self.control("GET", "requests")["requests"]
+        found = [f"{entry['method']} {entry['path'].split('/api/', 1)[-1]}" for entry in log]
+        return [line for line in found if "session/" not in line]
 
     def made_task(self, vm: str, state: str, **fields: Any) -> str:
         """Make an export that stays as it is until somebody acts on it, and return its GUID."""
@@ -164,8 +189,20 @@ class Modules:
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
 
-    def run(self, module: str, *, user: str = "admin", check: bool = False, diff: bool = False, **options: Any) -> Ran:
-        """Run a module as ``user``; an option that is ``None`` is not given."""
+    def run(
+        self,
+        module: str,
+        *,
+        user: str = "admin",
+        check: bool = False,
+        diff: bool = False,
+        when_shown: Callable[[str], object] | None = None,
+        **options: Any,
+    ) -> Ran:
+        """Run a module as ``user``; an option that is ``None`` is not given.
+
+        ``when_shown`` is called with each line of progress, so that something can happen in the middle of a wait.
+        """
         entry = ENTRIES[module]
         given = {
             "platform": "storware",
@@ -180,7 +217,13 @@ class Modules:
         if checked.problem:
             return Ran(invalid_arguments(checked.problem))
         ran = Ran({})
-        ran.result = execute(entry, Run(checked.params, check_mode=check, diff=diff, show=ran.shown.append))
+
+        def show(line: str) -> None:
+            ran.shown.append(line)
+            if when_shown is not None:
+                when_shown(line)
+
+        ran.result = execute(entry, Run(checked.params, check_mode=check, diff=diff, show=show))
         return ran
 
     def backup(self, *names: Any, level: str = "full", **options: Any) -> Ran:
@@ -188,6 +231,11 @@ class Modules:
         targets = [{"name": name} if isinstance(name, str) else name for name in names]
         quick = {"poll_interval": "0.1s", "wait_timeout": "60s", "settle": "5s"}
         return self.run("backup_task", targets=targets, level=level, **{**quick, **options})
+
+    def protection(self, *names: Any, **options: Any) -> Ran:
+        """Run ``protection_info`` for VMs by name, or for targets."""
+        targets = [{"name": name} if isinstance(name, str) else name for name in names]
+        return self.run("protection_info", **({"targets": targets} if names else {}), **options)
 
     def operate(self, operation: str, **options: Any) -> Ran:
         """Run ``storware_operation`` with quick waits."""

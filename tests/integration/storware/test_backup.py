@@ -65,6 +65,9 @@ def test_what_cannot_be_resolved_starts_nothing(
 
 def test_a_name_is_narrowed_and_a_policy_has_its_rules_named(modules: Modules) -> None:
     modules.backup({"name": "clone01", "hypervisor_manager": "vc1"}, wait=True).good()
+    by_url = {"name": "clone01", "hypervisor_manager": "https://vc1.example.com"}
+    modules.backup(by_url, skip_if_running=False, check=True).good()
+    modules.backup({**by_url, "hypervisor_manager": "https://rhv1.example.com"}, check=True).bad("not_found")
     modules.backup("tworules01", storware={"rules": "all"}, wait=True).good()
     modules.backup("tworules01", storware={"rules": ["local"]}, wait=True).good()
     assert "no rule nope" in modules.backup("db01", storware={"rules": ["nope"]}).bad("not_found").result["msg"]
@@ -199,6 +202,19 @@ def test_an_html_page_is_no_answer(modules: Modules, sandbox: Sandbox, status: i
     ran = modules.backup("db01", retries=0).bad(kind)
     assert words in ran.result["msg"]
     assert sandbox.sent() == []
+
+
+def test_an_html_page_in_place_of_a_start_leaves_it_open(modules: Modules, sandbox: Sandbox) -> None:
+    sandbox.fault("html", status=200, title="Sign in")
+    ran = modules.backup("db02", skip_if_running=False, settle="1s").bad("unknown_outcome")
+    assert 'answered POST tasks/export with an HTML page titled "Sign in"' in ran.result["msg"]
+    assert (ran.outcomes, len(sandbox.sent())) == (["unknown"], 1)
+
+
+def test_html_pages_end_no_wait(modules: Modules, sandbox: Sandbox) -> None:
+    sandbox.fault("html", path="tasks/[0-9a-f]{8}-", status=200, title="Sign in", times=2)
+    modules.backup("kvmguest01", skip_if_running=False, wait=True, retries=0).good()
+    assert len(sandbox.sent()) == 1
 
 
 def test_options_of_the_other_platform_are_refused(modules: Modules, sandbox: Sandbox) -> None:

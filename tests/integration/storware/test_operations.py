@@ -28,13 +28,6 @@ def _export(sandbox: Sandbox, name: str = "db02") -> Given:
     }
 
 
-def _new_task(sandbox: Sandbox, name: str = "slow01") -> Given:
-    """Return the whole record of an export that takes its time."""
-    body = _export(sandbox, "db01") if name == "db01" else _export(sandbox, name)
-    (task,) = sandbox.call("POST", "tasks/export", body)
-    return dict(task)
-
-
 def _queued(sandbox: Sandbox) -> Given:
     """Return a task that waits for its window."""
     (task,) = sandbox.call("POST", "tasks/export", {**_export(sandbox), "windowStart": 4102444800000})
@@ -51,6 +44,13 @@ def _running(sandbox: Sandbox) -> Given:
     queued = _queued(sandbox)
     sandbox.call("PUT", f"tasks/{queued['guid']}/state", "RUNNING")
     return queued
+
+
+def _lasting(sandbox: Sandbox) -> Given:
+    """Return a running task that does not end by itself before it is cancelled."""
+    (task,) = sandbox.call("POST", "tasks/export", _export(sandbox, "slow01"))
+    sandbox.call("PUT", f"tasks/{task['guid']}/state", "RUNNING")
+    return {"guid": task["guid"]}
 
 
 def _copy(sandbox: Sandbox) -> Given:
@@ -121,8 +121,8 @@ RECIPES: dict[str, Recipe] = {
     "get_task_last_transfer_rate": _on(_ended),
     "delete_all_finished_tasks": lambda sandbox: {"confirm": bool(_ended(sandbox))},
     "delete_all_finished_and_queued_tasks": lambda sandbox: {"confirm": bool(_queued(sandbox))},
-    "cancel_all_running_tasks": lambda sandbox: {"confirm": bool(_running(sandbox))},
-    "cancel_running_tasks": lambda sandbox: {"body": [_running(sandbox)]},
+    "cancel_all_running_tasks": lambda sandbox: {"confirm": bool(_lasting(sandbox))},
+    "cancel_running_tasks": lambda sandbox: {"body": [_lasting(sandbox)]},
     "delete_finished_tasks": lambda sandbox: {"body": [_ended(sandbox)]},
     "delete_finished_and_queued_tasks": lambda sandbox: {"body": [_queued(sandbox), _ended(sandbox)]},
     "update_tasks_state": lambda sandbox: {"body": {"state": {"name": "CANCELLED"}, "tasks": [_queued(sandbox)]}},
@@ -196,6 +196,13 @@ def test_each_operation_does_what_it_says(modules: Modules, sandbox: Sandbox, na
     assert ran.result["request"]["method"] == operation.method
     made = {task["native_state"].split()[0] for task in ran.result["tasks"]}
     assert made <= set(operation.task_types) or name == "create_tasks_from_recovery_plan"
+    # In check mode only reads were sent, so that this is the one call of the two runs.
+    path = operation.path.replace("{guid}", str(given.get("guid")))
+    assert sandbox.received().count(f"{operation.method} {path.lstrip('/')}") >= 1
+    if operation.method != "GET":
+        assert [line for line in sandbox.received() if not line.startswith("GET ")] == [
+            f"{operation.method} {path.lstrip('/')}"
+        ]
 
 
 def test_a_restore_under_a_new_name_from_names_alone_then_removed(modules: Modules, sandbox: Sandbox) -> None:

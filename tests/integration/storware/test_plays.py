@@ -41,6 +41,7 @@ def play(tmp_path_factory: pytest.TempPathFactory, server: Sandbox) -> Outcome:
         task("backup", "backup_task", targets=[{"name": "erp01"}], **backup, **token),
         task("checked", "backup_task", targets=[{"name": "erp01"}], _check_mode=True, **backup, **token),
         task("unknown", "backup_task", targets=[{"name": "nosuch"}], **backup, **token),
+        task("judged", "protection_info", targets=[{"name": "erp01"}, {"name": "nopolicy01"}], max_age="1h", **token),
         task("latest", "storware_info", what="backups", protected_entity="erp01", latest_good=True, **token),
         task("listed", "storware_operation", operation="list_tasks", query={"states": ["RUNNING"]}, **token),
         task("unconfirmed", "storware_operation", operation="delete_all_finished_tasks", **token),
@@ -60,6 +61,9 @@ def test_what_a_play_does_with_one_login(play: Outcome, host: str) -> None:
     (row,) = play.of("backup", host)["tasks"]
     assert (row["outcome"], row["state"], row["level"]) == ("started", "succeeded", "full")
     assert play.of("checked", host)["tasks"][0]["outcome"] == "would_start"
+    judged = play.of("judged", host)
+    assert [row["protected"] for row in judged["targets"]] == [True, False]
+    assert judged["targets"][1]["reason"].endswith("it has no backup policy")
     unknown = play.of("unknown", host)
     assert (unknown["ending"], unknown["error"]["kind"]) == ("failed", "not_found")
     assert play.of("latest", host)["objects"][0]["protectedEntity"]["name"] == "erp01"

@@ -50,7 +50,7 @@ def test_objects_by_name(
 
 def test_what_only_the_server_can_tell(modules: Modules, sandbox: Sandbox) -> None:
     schedule = sandbox.get("schedules")[0]
-    task = sandbox.made_task(sandbox.new_vm(), "RUNNING", schedule=schedule["guid"])
+    task = sandbox.made_task(sandbox.new_vm()["name"], "RUNNING", schedule=schedule["guid"])
     assert ids(modules.info(schedule=schedule["name"], states=["running"]).good()) == [task]
     backup = next(one for one in sandbox.get("tasks/detailed") if one["guid"] == task).get("backup")
     assert backup is None, "records do not name the backup"
@@ -75,7 +75,7 @@ def test_queued_for_a_node(modules: Modules, sandbox: Sandbox) -> None:
 
 
 def test_a_queued_task_is_taken_off_and_its_wait_ends(modules: Modules, sandbox: Sandbox) -> None:
-    task = sandbox.made_task(sandbox.new_vm(), "QUEUED")
+    task = sandbox.made_task(sandbox.new_vm()["name"], "QUEUED")
     row = modules.state("cancelled", task, wait=True).good().row
     assert (row["outcome"], row["state"]) == ("changed", "cancelled")
     assert row["message"] == "it has ended and is gone from the server's list"
@@ -83,7 +83,7 @@ def test_a_queued_task_is_taken_off_and_its_wait_ends(modules: Modules, sandbox:
 
 
 def test_absent(modules: Modules, sandbox: Sandbox) -> None:
-    vm = sandbox.new_vm()
+    vm = sandbox.new_vm()["name"]
     ended, queued, running = (sandbox.made_task(vm, state) for state in ("FAILED", "QUEUED", "RUNNING"))
     ran = modules.state("absent", ended, queued, running, wait=True).bad("invalid")
     assert ran.outcomes == ["changed", "changed", "failed"]
@@ -95,7 +95,7 @@ def test_absent(modules: Modules, sandbox: Sandbox) -> None:
 
 
 def test_all_that_ended_are_deleted_one_by_one(modules: Modules, sandbox: Sandbox) -> None:
-    vms = {sandbox.new_vm() for _number in range(2)}
+    vms = {sandbox.new_vm()["name"] for _number in range(2)}
     tasks = [sandbox.made_task(vm, "CANCELLED") for vm in vms]
     select = {"all_finished": True, "name_like": "made", "since": "1h"}
     ran = modules.state("absent", select=select, max_tasks=1000, wait=True).good()
@@ -104,7 +104,7 @@ def test_all_that_ended_are_deleted_one_by_one(modules: Modules, sandbox: Sandbo
 
 
 def test_an_older_server(modules: Modules, sandbox: Sandbox) -> None:
-    task = sandbox.made_task(sandbox.new_vm(), "RUNNING")
+    task = sandbox.made_task(sandbox.new_vm()["name"], "RUNNING")
     sandbox.fault("status", "tasks/cancel-running", status=405)
     assert modules.state("cancelled", task, wait=True).good().row["state"] == "cancelled"
     assert sandbox.writes() == ["POST tasks/cancel-running", f"PUT tasks/{task}/state"]
@@ -112,7 +112,7 @@ def test_an_older_server(modules: Modules, sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize(("status", "last"), [(400, "PUT tasks/{}/state"), (405, "PUT tasks/state")])
 def test_the_other_forms_of_queueing_again(modules: Modules, sandbox: Sandbox, status: int, last: str) -> None:
-    task = sandbox.made_task(sandbox.new_vm(), "FAILED", started_ago=600)
+    task = sandbox.made_task(sandbox.new_vm()["name"], "FAILED", started_ago=600)
     sandbox.fault("status", f"tasks/{task}/state", method="PUT", status=status, vendor_body=True)
     ran = modules.state("queued", task).good()
     assert (ran.outcomes, ran.row["new_id"], ran.result["changed_ids"]) == (["changed"], None, [task])
@@ -121,14 +121,14 @@ def test_the_other_forms_of_queueing_again(modules: Modules, sandbox: Sandbox, s
 
 @pytest.mark.parametrize(("fault", "sent"), [("drop_after", 1), ("drop_before", 2)])
 def test_a_lost_answer_when_queueing_again(modules: Modules, sandbox: Sandbox, fault: str, sent: int) -> None:
-    task = sandbox.made_task(sandbox.new_vm(), "FAILED", started_ago=600)
+    task = sandbox.made_task(sandbox.new_vm()["name"], "FAILED", started_ago=600)
     sandbox.fault(fault, f"tasks/{task}/state", method="PUT")
     assert modules.state("queued", task).good().outcomes == ["changed"]
     assert len(sandbox.writes()) == sent
 
 
 def test_what_is_purged_while_it_is_awaited(modules: Modules, sandbox: Sandbox) -> None:
-    task = sandbox.made_task(sandbox.new_vm(), "RUNNING")
+    task = sandbox.made_task(sandbox.new_vm()["name"], "RUNNING")
     # It is kept from being cancelled, and goes by itself.
     sandbox.fault("empty", "tasks/cancel-running", effect=False)
     timer = threading.Timer(0.5, lambda: sandbox.control("POST", "storware", {"purge": [task]}))
@@ -139,7 +139,7 @@ def test_what_is_purged_while_it_is_awaited(modules: Modules, sandbox: Sandbox) 
 
 
 def test_a_wait_that_takes_too_long(modules: Modules, sandbox: Sandbox) -> None:
-    task = sandbox.made_task(sandbox.new_vm(), "RUNNING")
+    task = sandbox.made_task(sandbox.new_vm()["name"], "RUNNING")
     sandbox.fault("empty", "tasks/cancel-running", effect=False)
     ran = modules.state("cancelled", task, wait=True, wait_timeout="1s").bad("timeout")
     assert ran.result["msg"].startswith(f"task {task} was not cancelled after 1 s, but EXPORT RUNNING.")

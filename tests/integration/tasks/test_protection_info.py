@@ -5,14 +5,11 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 import time
-from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.nightshift.backup.tests.integration.backup_task.support import REPOSITORY, Ran, Sandbox
+from ansible_collections.nightshift.backup.tests.integration.backup_task.support import Ran, Sandbox
 
 from .support import Modules, only, post, requests_of
 
@@ -251,36 +248,3 @@ def test_what_a_schedule_names_has_a_row_though_nothing_was_backed_up(modules: M
     ]
     assert [row["target"]["subclient"] for row in rows] == ["extra"]
     assert rows[0]["enabled_schedules"] == [f"of {target['client']}"]
-
-
-@pytest.fixture(scope="module")
-def large(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """A sandbox with 5,000 further clients."""
-    folder: Path = tmp_path_factory.mktemp("large")
-    ready = folder / "ready.json"
-    program = REPOSITORY / ".venv" / "bin" / "nightshift-sandbox"
-    process = subprocess.Popen([program, "serve", "--estate", "5000", "--ready-file", ready], stdout=subprocess.DEVNULL)
-    try:
-        deadline = time.monotonic() + 60
-        while not ready.exists():
-            assert process.poll() is None
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
-        yield Sandbox(json.loads(ready.read_text()))
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
-
-
-def test_five_thousand_clients_cost_three_requests(large: Sandbox) -> None:
-    target = {"client": "host0042", "app": "Linux File System", "backupset": "defaultBackupSet", "subclient": "default"}
-    job = backup(large, target, HOUR)
-    assert large.token
-    large.reset()
-    begun = time.monotonic()
-    ran = Modules(large).protection(all=True, timeout=120).good()
-    assert time.monotonic() - begun < 60
-    assert requests_of(large) == ["GET Client", "POST Jobs", "GET Schedules"]
-    rows = [row for row in ran.result["targets"] if row["target"]["client"].startswith("host")]
-    assert len(rows) == 5000
-    assert [row["last_good"]["id"] for row in rows if row["protected"]] == [job]

@@ -72,6 +72,41 @@ def test_a_backup_of_the_future_proves_nothing() -> None:
     assert verdict({"a": [done("1", -1 / 60)]}).protected
 
 
+def test_lost_data_and_what_keeps_it_from_being_backed_up_are_told() -> None:
+    gone = done("3", 2, restorable=False, message="its data has expired")
+    found = judge(ProtectionRequest((TARGET,)), Evidence(TARGET, {"a": [gone, done("1", 30)]}), NOW)
+    assert found.reason == (
+        "the last good backup is 1 d 6 h old, more than 1 d; nothing can be restored from the newer backup 3 (its data "
+        "has expired)"
+    )
+    bare = judge(ProtectionRequest((TARGET,)), Evidence(TARGET, {"a": [gone]}, notes=("it has no policy",)), NOW)
+    assert bare.reason.endswith("nothing can be restored from the backup 3 (its data has expired); it has no policy")
+    good = judge(ProtectionRequest((TARGET,)), Evidence(TARGET, {"a": [done("1", 3), gone]}), NOW)
+    assert (good.protected, good.reason) == (True, "the last good backup is 3 h old")
+
+
+def test_what_is_not_there_any_more_has_no_verdict() -> None:
+    found = judge_protection(Server([Evidence(TARGET, {"a": []}, present=False)]), ProtectionRequest(None))
+    assert (found.verdicts, found.not_present) == ([], [TARGET])
+    shown = report_protection(found, must_be_protected=False)
+    assert (shown["not_present"], shown["targets"], "failed" in shown) == ([dict(TARGET.given)], [], False)
+    loud = report_protection(found, must_be_protected=True)
+    assert (loud["failed"], loud["error"]["kind"]) == (True, "rejected")
+    assert loud["msg"].startswith("Nothing was judged")
+
+
+def test_a_level_is_checked_before_anything_is_read() -> None:
+    server = Server([])
+    judge_protection(server, ProtectionRequest(None, level=Level.FULL))
+    assert server.asked[0] is Level.FULL
+
+
+def test_schedules_that_cannot_be_told_are_null() -> None:
+    shown = result(Evidence(TARGET, {"a": []}, schedules=None))
+    assert (shown["targets"][0]["schedules"], shown["targets"][0]["enabled_schedules"]) == (None, None)
+    assert "no schedule covers" not in shown["msg"]
+
+
 def test_no_part_protects_nothing() -> None:
     assert not verdict({}).protected
 
@@ -102,6 +137,9 @@ class Server:
     def parse_selection(self, given: Sequence[Mapping[str, Any]]) -> tuple[Target, ...]:
         return ()
 
+    def check_level(self, level: Level) -> None:
+        self.asked.append(level)
+
     def server_time(self) -> float | None:
         return self._now
 
@@ -118,7 +156,8 @@ def test_everything_or_what_is_named() -> None:
     server = Server([Evidence(TARGET, {"a": []})])
     judge_protection(server, ProtectionRequest(None, every_part=True))
     judge_protection(server, ProtectionRequest((TARGET,), look_back=99 * HOUR))
-    assert server.asked == [("estate", 168 * HOUR, True), ("evidence", 99 * HOUR)]
+    asked = [one for one in server.asked if one is not Level.INCREMENTAL]
+    assert asked == [("estate", 168 * HOUR, True), ("evidence", 99 * HOUR)]
 
 
 def test_without_a_time_nothing_is_judged() -> None:
@@ -129,8 +168,8 @@ def test_without_a_time_nothing_is_judged() -> None:
 
 
 def result(*evidence: Evidence, must: bool = True) -> dict[str, Any]:
-    found, now = judge_protection(Server(evidence), ProtectionRequest((TARGET,)))
-    return report_protection(found, now, must_be_protected=must)
+    found = judge_protection(Server(evidence), ProtectionRequest((TARGET,)))
+    return report_protection(found, must_be_protected=must)
 
 
 def test_the_message_says_what_to_do() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from ...api.errors import ServiceError
 from ...api.messages import Call
 from ...api.session import Session
+from ...model.levels import Level
 from ...model.protection import Evidence
 from ...model.target import Target
 from ...model.task import Task
@@ -39,6 +40,9 @@ class CommvaultProtection:
     def parse_selection(self, given: Sequence[Mapping[str, Any]]) -> tuple[Target, ...]:
         """Read ``targets`` that only select."""
         return parse_selection(given)
+
+    def check_level(self, level: Level) -> None:
+        """Accept any: Commvault has backups of each."""
 
     def server_time(self) -> float | None:
         """Return the CommServe's clock as last heard, Unix seconds."""

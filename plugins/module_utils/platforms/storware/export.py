@@ -46,11 +46,9 @@ def check_request(request: BackupRequest) -> list[str]:
     """Return warnings; raise ``InvalidOption`` for what cannot be meant."""
     if not request.targets:
         raise InvalidOption("targets must name at least one target; the list is empty.")
-    if request.level is None or request.level not in LEVELS:
-        raise InvalidOption(
-            f"Storware has no backups of level {request.level.value if request.level else 'none'} to start.",
-            next_step=_INSTEAD[request.level] if request.level else "level is required to start a backup.",
-        )
+    if request.level is None:
+        raise InvalidOption("level is required to start a backup.")
+    refuse_level(request.level, "to start")
     for option, value in (("description", request.description), ("notify_user", request.notify_user)):
         if value not in (None, False):
             raise InvalidOption(f"{option} is no option of Storware backups: a task there has no such thing.")
@@ -62,6 +60,12 @@ def check_request(request: BackupRequest) -> list[str]:
     body = build_body(request, [_stand_in(target) for target in request.targets], time.time())
     _check_windows(request, body)
     return []
+
+
+def refuse_level(level: Level, purpose: str) -> None:
+    """Raise ``InvalidOption`` for a level that no export has."""
+    if level not in LEVELS:
+        raise InvalidOption(f"Storware has no backups of level {level.value} {purpose}.", next_step=_INSTEAD[level])
 
 
 def start_calls(request: BackupRequest, targets: Sequence[Target], now: float) -> list[StartCall]:

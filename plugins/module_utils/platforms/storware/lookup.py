@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from ...api.errors import Ambiguous, NotFound, Rejected, ServiceError
+from ...api.errors import Ambiguous, Forbidden, NotFound, Rejected, ServiceError
 from ...api.messages import Call
 from ...api.session import Session
 from ...model.target import Target
@@ -21,6 +22,20 @@ _MANY = 8
 _SHOWN = 10
 
 Record = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an entity can be: the keys of its record that refer to such a place, and the list of those places."""
+
+    keys: tuple[str, ...]
+    path: str
+
+
+_PLACES = {
+    "hypervisor": Place(("hypervisor",), "hypervisors"),
+    "hypervisor_manager": Place(("hvManager", "hypervisorManager"), "hypervisor-managers"),
+}
 
 
 class Lookup:
@@ -68,6 +83,13 @@ class Lookup:
         """Return one object by its GUID."""
         return read_object(self._session.send(Call("GET", f"{path}/{guid}", safe=True)))
 
+    def policy_of(self, record: Record) -> Record | None:
+        """Return a VM's reference to its backup policy. A record of a list may leave out what the VM itself tells."""
+        for told in (record, {} if record.get("vmBackupPolicy") else self.detail("virtual-machines", ref_guid(record))):
+            if ref_guid(told.get("vmBackupPolicy")):
+                return dict(told["vmBackupPolicy"])
+        return None
+
     def _entity(self, target: Target, *, narrow: bool) -> Record:
         path = "virtual-machines" if kind_of(target) == "VM" else "protected-entities"
         if "guid" not in target.given:
@@ -88,7 +110,7 @@ class Lookup:
 
     def _check_agreement(self, target: Target, record: Record, path: str) -> None:
         name = target.given.get("name")
-        if (name is not None and name not in _names(record, target)) or not _fits(record, target):
+        if (name is not None and name not in _names(record, target)) or not self._fits(record, target):
             raise Rejected(
                 f"{target.label}: the GUID {target.given['guid']} belongs to {_described(record)}.",
                 next_step="Give the name or the GUID alone, or correct one of them.",
@@ -106,13 +128,32 @@ class Lookup:
             same = [record for record in records if target.given["name"] in _names(record, target)]
             if same:
                 break
-        fitting = [record for record in same if _fits(record, target)]
+        fitting = [record for record in same if self._fits(record, target)]
         present = [record for record in fitting if record.get("present") is not False]
         if len(present) == 1:
             return present[0]
         if present:
             raise _ambiguous(target, present, path)
         raise _not_found(target, same, fitting, path)
+
+    def _fits(self, record: Record, target: Target) -> bool:
+        """Tell whether an entity is of the kind and at the place that the target names."""
+        kind = enum_name(record.get("type"))
+        if kind_of(target) != "VM" and kind and kind != kind_of(target):
+            return False
+        return all(
+            option not in target.given
+            or any(_is(record.get(key), target.given[option]) for key in place.keys)
+            or any(ref_guid(record.get(key)) in self._called(place.path, target.given[option]) for key in place.keys)
+            for option, place in _PLACES.items()
+        )
+
+    def _called(self, path: str, wanted: str) -> set[str]:
+        """Return the GUIDs of what is called so in a list: an entity's reference to its place may lack the URL."""
+        try:
+            return {ref_guid(record) for record in self._list(path) if _is(record, wanted)}
+        except (Forbidden, NotFound):
+            return set()
 
     def _list(self, path: str, query: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
         given = query or {}
@@ -128,18 +169,6 @@ def _names(record: Record, target: Target) -> set[str]:
     project = target.given.get("project")
     prefix = f"uuid_{project}_" if project else ""
     return {name, name.removeprefix(prefix)} if prefix else {name}
-
-
-def _fits(record: Record, target: Target) -> bool:
-    """Tell whether an entity is of the kind and at the place that the target names."""
-    kind = enum_name(record.get("type"))
-    if kind_of(target) != "VM" and kind and kind != kind_of(target):
-        return False
-    places = (("hypervisor", ("hypervisor",)), ("hypervisor_manager", ("hvManager", "hypervisorManager")))
-    return all(
-        option not in target.given or any(_is(record.get(key), target.given[option]) for key in keys)
-        for option, keys in places
-    )
 
 
 def _is(reference: object, wanted: str) -> bool:

@@ -27,6 +27,7 @@ _ROLES = ("PRIMARY", "SECONDARY", "ARCHIVE")
 class Kind:
     """One kind of objects: where it is listed, what its objects are called by, and what its lists are narrowed by.
 
+    No ``names`` means that its objects have none.
     ``narrowing`` maps an option to its query parameter, ``always`` is sent with each listing.
     """
 
@@ -42,8 +43,8 @@ _MANAGER_NAMES = ("url", "host", "name")
 
 KINDS: Mapping[str, Kind] = {
     "virtual_machines": Kind("virtual-machines"),
-    "backups": Kind("backups", narrowing=_BY_ENTITY),
-    "backup_locations": Kind("backup-locations", narrowing=_BY_ENTITY, always={"location-status": "PRESENT"}),
+    "backups": Kind("backups", (), _BY_ENTITY),
+    "backup_locations": Kind("backup-locations", (), _BY_ENTITY, {"location-status": "PRESENT"}),
     "hypervisors": Kind("hypervisors", ("host", "name")),
     "hypervisor_managers": Kind("hypervisor-managers", _MANAGER_NAMES, {"backup": "backup-to-be-restored"}),
     "clusters": Kind("hypervisor-clusters", narrowing=_BY_MANAGER),
@@ -51,8 +52,8 @@ KINDS: Mapping[str, Kind] = {
     "policies": Kind("policies/vm-backup", always={"extended": "true"}),
     "backup_destinations": Kind("backup-destinations"),
     "nodes": Kind("nodes"),
-    "restore_jobs": Kind("restore-jobs", narrowing=_BY_ENTITY),
-    "mounted_backups": Kind("mounted-backups", narrowing={**_BY_ENTITY, "backup": "backup"}),
+    "restore_jobs": Kind("restore-jobs", (), _BY_ENTITY),
+    "mounted_backups": Kind("mounted-backups", (), {**_BY_ENTITY, "backup": "backup"}),
 }
 
 
@@ -76,6 +77,10 @@ def check_wanted(wanted: Wanted) -> None:
         value = getattr(wanted, option)
         if value is not None and not value.strip():
             raise InvalidOption(f"{option} is empty; give one, or leave it out.")
+    if wanted.name is not None and not kind.names:
+        raise InvalidOption(
+            f"{wanted.what} have no names.", next_step=f"Narrow them by {' or '.join(kind.narrowing)}, or by guid."
+        )
     for option in ("protected_entity", "hypervisor_manager", "backup"):
         if getattr(wanted, option) is not None and option not in kind.narrowing:
             raise InvalidOption(f"{wanted.what} cannot be narrowed by {option}.")

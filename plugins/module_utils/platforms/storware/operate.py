@@ -69,7 +69,7 @@ def plan(name: str, guid: Any, query: Mapping[str, Any] | None, body: Any, *, co
 def operate(session: Session, what: Plan, clock: Clock, *, check_mode: bool) -> Operated:
     """Carry out ``what``; in check mode only what changes nothing."""
     if what.operation.is_read:
-        return Operated(False, read_document(session.send(what.call)))
+        return Operated(False, _read(session, what))
     look = look_first(session, what.asked)
     if look.needless:
         return Operated(False, look.found, message=f"Not sent: {look.needless}.")
@@ -84,6 +84,18 @@ def operate(session: Session, what: Plan, clock: Clock, *, check_mode: bool) -> 
     response, tasks = start_once(session, what.operation, call, what.asked.body, clock)
     watch = Watch(session, what.operation, tasks, what.asked.body, mounted) if tasks else None
     return Operated(True, response, tasks, watch=watch)
+
+
+def _read(session: Session, what: Plan) -> Any:
+    try:
+        return read_document(session.send(what.call))
+    except NotFound as error:
+        if what.operation.guid_of == "task":
+            error.next_step = (
+                "Finished tasks are purged after a while: storware_info shows what came of them, such as backups and "
+                "restore jobs."
+            )
+        raise
 
 
 def _send(session: Session, operation: Operation, call: Call) -> Any:

@@ -18,12 +18,12 @@ from ...model.task import Task
 from ..base import Receipt, Sighting, StartCall
 from . import calls, export, search
 from .chains import Chains
-from .records import EXPORT, entity_guid, read_backup, task_type
+from .history import ended_backups
+from .records import EXPORT, entity_guid, task_type
 from .resolve import Resolver
 from .responses import read_records, ref_guid
 from .targets import parse_targets
 
-_DAY = 86400.0
 _PAUSES_UNTIL_MADE = (0.3, 0.7, 1.5, 3.0, 5.0, 10.0, 10.0)
 """How long tasks may take to appear that the answer to their start left out."""
 
@@ -77,22 +77,9 @@ class StorwarePlatform:
         return frozenset(filter(None, (ref_guid(record) for record in calls.list_tasks(self._session, {}, "tasks"))))
 
     def history(self, targets: Sequence[Target], age: float) -> Mapping[int, Sequence[Task] | ServiceError]:
-        """Read the good backups of the last ``age`` seconds."""
-        found: dict[int, Sequence[Task] | ServiceError] = {}
-        for target in targets:
-            query: dict[str, Any] = {"status": ["SUCCESS", "PARTIAL_SUCCESS"]}
-            now = self.server_time()
-            if now is not None:
-                # Which of its times the server compares is not documented, hence a day more than is asked for.
-                query["from"] = int((now - age - _DAY) * 1000)
-            try:
-                records = calls.backups_of(self._session, target.resolved["guid"], **query)
-            except ServiceError as error:
-                found[target.position] = error
-            else:
-                tasks = [read_backup(record) for record in records]
-                found[target.position] = [task for task in tasks if task.state.is_end]
-        return found
+        """Read the backups that began within the last ``age`` seconds and ended."""
+        ended = ended_backups(self._session, age, [target.resolved["guid"] for target in targets])
+        return {target.position: ended[target.resolved["guid"]] for target in targets}
 
     def by_part(self, target: Target, tasks: Sequence[Task]) -> Mapping[str, Sequence[Task]]:
         """Return all tasks: a protected entity is its own only part."""

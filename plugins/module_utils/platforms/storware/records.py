@@ -36,6 +36,7 @@ _LEVELS: Mapping[str, Level] = {
     "INCREMENTAL": Level.INCREMENTAL,
     "SYNTHETIC": Level.SYNTHETIC_FULL,
 }
+_WITH_DATA = (State.SUCCEEDED, State.PARTIAL)
 _GONE = ("REMOVED", "FAILED")
 
 Record = Mapping[str, Any]
@@ -107,7 +108,8 @@ def read_backup(record: Record) -> Task:
     if state is State.SUCCEEDED and (record.get("warningsPresent") or record.get("warnings")):
         state = State.WARNING
     size = read_number(record.get("size"))
-    said = [_text(record.get("statusInfo")), *(_text(warning) for warning in _warnings(record))]
+    gone = _why_gone(record, status)
+    said = [_text(record.get("statusInfo")), *(_text(warning) for warning in _warnings(record)), gone]
     return Task(
         id=ref_guid(record),
         state=state,
@@ -119,7 +121,7 @@ def read_backup(record: Record) -> Task:
         size=int(size) if size is not None else None,
         message="; ".join(text for text in said if text),
         entity=_entity(record),
-        restorable=_is_restorable(record, status),
+        restorable=not gone,
         raw=record,
     )
 
@@ -131,11 +133,14 @@ def _entity(record: Record) -> dict[str, Any]:
     return {"guid": ref_guid(reference), "name": name, "kind": kind.lower()}
 
 
-def _is_restorable(record: Record, status: str) -> bool:
+def _why_gone(record: Record, status: str) -> str:
+    """Say why nothing can be restored from a backup that ended well, empty where something can."""
     if status == "SUCCESS_REMOVED":
-        return False
+        return "its data has expired"
+    if _BACKUP_STATES.get(status) not in _WITH_DATA or not isinstance(record.get("backupLocations"), list):
+        return ""
     copies = [enum_name(location.get("status")) for location in entries(record, "backupLocations")]
-    return not copies or any(copy not in _GONE for copy in copies)
+    return "" if any(copy not in _GONE for copy in copies) else "none of its copies is there any more"
 
 
 def _warnings(record: Record) -> list[object]:

@@ -61,10 +61,7 @@ class Resolver:
         return rules.choose_rules(target.label, self._policy(target, record), wanted)
 
     def _policy(self, target: Target, record: Mapping[str, Any]) -> dict[str, Any]:
-        guid = ref_guid(record.get("vmBackupPolicy"))
-        if not guid:
-            # A record of a list may leave out what the object itself tells.
-            guid = ref_guid(self._lookup.detail("virtual-machines", ref_guid(record)).get("vmBackupPolicy"))
+        guid = ref_guid(self._lookup.policy_of(record))
         if not guid:
             raise NotFound(
                 f"{target.label} has no backup policy, so that nothing says where its backup goes.",

@@ -22,7 +22,7 @@ def choose_rules(label: str, policy: Mapping[str, Any], wanted: Sequence[str] | 
     policy and active. Rules that are marked for deletion are never used.
     """
     rules = entries(policy, "rules")
-    usable = [rule for rule in rules if _is_usable(rule)]
+    usable = [rule for rule in rules if is_usable(rule)]
     where = f"{label}: the policy {ref_name(policy) or ref_guid(policy)}"
     if wanted is not None and list(wanted) != [ALL]:
         chosen = {ref_guid(_pick(where, rules, name)) for name in wanted}
@@ -41,7 +41,7 @@ def choose_rules(label: str, policy: Mapping[str, Any], wanted: Sequence[str] | 
 
 def _pick(where: str, rules: Sequence[Mapping[str, Any]], name: str) -> Mapping[str, Any]:
     found = [rule for rule in rules if name.lower() == ref_guid(rule) or name == ref_name(rule)]
-    usable = [rule for rule in found if _is_usable(rule)]
+    usable = [rule for rule in found if is_usable(rule)]
     if len(usable) == 1:
         return usable[0]
     if usable:
@@ -54,7 +54,8 @@ def _pick(where: str, rules: Sequence[Mapping[str, Any]], name: str) -> Mapping[
     )
 
 
-def _is_usable(rule: Mapping[str, Any]) -> bool:
+def is_usable(rule: Mapping[str, Any]) -> bool:
+    """Tell whether anything is backed up by a rule."""
     return rule.get("active") is not False and not rule.get("markedForDeletion") and bool(ref_guid(rule))
 
 

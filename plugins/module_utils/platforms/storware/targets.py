@@ -60,7 +60,7 @@ def _parse(position: int, entry: Mapping[str, Any]) -> Target:
         raise InvalidOption(f"{where} names nothing: a Storware target needs name or guid.")
     if kind_of(Target(position, given, "")) != "VM" and ("hypervisor" in given or "hypervisor_manager" in given):
         raise InvalidOption(f"{where}: only a VM has a hypervisor, and kind is {given['kind']}.")
-    return Target(position, given, _label(given))
+    return Target(position, given, label_of(given))
 
 
 def _value(where: str, name: str, value: Any) -> str:
@@ -79,7 +79,8 @@ def _value(where: str, name: str, value: Any) -> str:
     return value
 
 
-def _label(given: Mapping[str, Any]) -> str:
+def label_of(given: Mapping[str, Any]) -> str:
+    """Return a short name for people: the entity's, and where it is."""
     label = str(given.get("name") or given["guid"])
     home = given.get("hypervisor_manager") or given.get("hypervisor")
     return f"{label} on {home}" if home else label

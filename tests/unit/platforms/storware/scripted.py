@@ -94,7 +94,8 @@ class Script:
     def says(self, path: str, *answers: Any) -> None:
         """Let ``path`` answer with these documents.
 
-        An integer is a status without a body, and a function makes what to answer from query and body.
+        An integer is a status without a body, and a function makes what to answer, or a whole response, from query and
+        body.
         """
         self.answers[path] = list(answers)
 
@@ -110,6 +111,8 @@ class Script:
         answer = answers.pop(0) if len(answers) > 1 else answers[0]
         if callable(answer):
             answer = answer(dict(request.args.lists()), body)
+        if isinstance(answer, Response):
+            return answer
         if isinstance(answer, int):
             return Response(status=answer)
         if isinstance(answer, Refusal):

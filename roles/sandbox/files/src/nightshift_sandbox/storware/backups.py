@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from nightshift_sandbox.storware import ids
-from nightshift_sandbox.storware.call import Call, boolean, listing, pruned, value_of, within
+from nightshift_sandbox.storware.call import Call, boolean, listing, listing_of, pruned, value_of, within
 from nightshift_sandbox.storware.enums import (
     BACKUP_STATUSES,
     BACKUP_TYPES,
@@ -110,7 +110,7 @@ def list_backups(call: Call) -> Reply:
         rows = [row for row in rows if row["type"] == kind]
     if entity_type := call.one("protected-entity-type"):
         rows = rows if parse(entity_type, ENTITY_TYPES, "protected-entity-type") == "VM" else []
-    return listing(call, (shown_backup(tables, row) for row in _measured(call, rows)), _label)
+    return listing_of(call, list(_measured(call, rows)), lambda row: shown_backup(tables, row), _label)
 
 
 def _measured(call: Call, rows: list[Json]) -> Iterator[Json]:

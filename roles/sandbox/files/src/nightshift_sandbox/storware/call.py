@@ -176,7 +176,16 @@ Matches = Callable[[Json], bool]
 
 def listing(call: Call, rows: Iterable[Json], label: Callable[[Json], str] = lambda row: str(row["name"])) -> Reply:
     """A list's answer: `filter`, `nameLike`, sorting and paging, on rows as they are shown."""
-    found = [pruned(row) for row in rows]
+    return listing_of(call, list(rows), lambda row: row, label)
+
+
+def listing_of(
+    call: Call, rows: list[Json], show: Callable[[Json], Json], label: Callable[[Json], str] = lambda r: str(r["name"])
+) -> Reply:
+    """The same for rows as they are stored: where nothing looks into them, only those of the page are shown."""
+    if not (call.one("filter") or call.one("nameLike") or call.one("orderBy") or call.one("direction")):
+        return paged(call, rows, show)
+    found = [pruned(show(row)) for row in rows]
     for key in ("filter", "nameLike"):
         if wanted := call.one(key).lower():
             found = [row for row in found if wanted in label(row).lower()]
@@ -201,15 +210,15 @@ def _sortable(value: Any) -> tuple[int, float, str]:
     return (0, 0.0, "") if value is None else (2, 0.0, str(value))
 
 
-def paged(call: Call, rows: list[Json]) -> Reply:
+def paged(call: Call, rows: list[Json], show: Callable[[Json], Json] = lambda row: row) -> Reply:
     """The page asked for, with the total; without paging the whole list."""
     page, size = call.number("page"), call.number("size")
     if page is None and size is None:
-        return json_reply(rows)
+        return json_reply([pruned(show(row)) for row in rows])
     page, size = page or 0, PAGE_SIZE if size is None else size
     if page < 0 or size < 1:
         raise invalid("page and size must not be negative")
-    reply = json_reply(rows[page * size : (page + 1) * size])
+    reply = json_reply([pruned(show(row)) for row in rows[page * size : (page + 1) * size]])
     reply.headers["X-Total-Count"] = str(len(rows))
     return reply
 

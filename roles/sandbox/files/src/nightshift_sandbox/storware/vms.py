@@ -8,7 +8,18 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from nightshift_sandbox.storware.call import Call, boolean, guid_of, guids_of, items, listing, pruned, value_of, within
+from nightshift_sandbox.storware.call import (
+    Call,
+    boolean,
+    guid_of,
+    guids_of,
+    items,
+    listing,
+    listing_of,
+    pruned,
+    value_of,
+    within,
+)  # fmt: skip
 from nightshift_sandbox.storware.enums import GOOD_BACKUPS, PROTECTION, parse, shown
 from nightshift_sandbox.storware.life_backup import incremental_possible, platform
 from nightshift_sandbox.storware.life_other import remove_entity
@@ -92,7 +103,7 @@ def list_vms(call: Call) -> Reply:
         rows = [row for row in rows if row["manager"] and platform(tables, row) == kind]
     if states := [parse(value, PROTECTION, "backupStatus") for value in call.many("backupStatus")]:
         rows = [row for row in rows if _state(protection, row) in states]
-    return listing(call, (shown_vm(tables, protection, row) for row in rows))
+    return listing_of(call, rows, lambda row: shown_vm(tables, protection, row))
 
 
 def _state(protection: Protection, vm: Json) -> str:
