@@ -26,6 +26,8 @@ from .protection_base import ProtectionPlatform
 from .storware import fields as storware_fields
 from .storware.auth import StorwareDialect
 from .storware.platform import StorwarePlatform
+from .storware.schedule_fields import schedule_argument_spec, scope_argument_spec
+from .storware.schedule_platform import StorwareSchedules
 from .storware.tasks import StorwareTasks
 from .task_base import TaskPlatform
 
@@ -95,6 +97,9 @@ PLATFORMS: Mapping[str, PlatformEntry] = {
             dialect_factory=StorwareDialect,
             platform_factory=StorwarePlatform,
             task_factory=StorwareTasks,
+            schedules_factory=StorwareSchedules,
+            schedule_spec=schedule_argument_spec,
+            scope_spec=scope_argument_spec,
             option_key="storware",
             payload_spec=storware_fields.argument_spec,
             target_spec=storware_fields.target_argument_spec,
