@@ -34,6 +34,9 @@ from ansible_collections.nightshift.backup.plugins.module_utils.platforms.commva
 )
 from ansible_collections.nightshift.backup.plugins.module_utils.platforms.commvault.target_fields import TARGET_FIELDS
 from ansible_collections.nightshift.backup.plugins.module_utils.platforms.storware import fields as storware
+from ansible_collections.nightshift.backup.plugins.module_utils.platforms.storware import (
+    schedule_fields as storware_schedules,
+)
 
 DESTINATION = Path(__file__).resolve().parents[1] / "plugins" / "doc_fragments"
 
@@ -98,6 +101,7 @@ def fragments() -> dict[str, str]:
         "selected_targets.py": _render({"targets": _judged()}),
         "commvault.py": _render({"commvault": _commvault()}),
         "storware.py": _render({"storware": _storware()}),
+        "storware_schedule.py": _render({"storware": _storware_schedule()}),
         "task_filters.py": _render(_filters(listing_spec(), {**SAID["filters"], **SAID["listing"]})),
         "task_selection.py": _render({"select": _selection()}),
     }
@@ -184,6 +188,23 @@ def _storware() -> dict[str, Any]:
         "suboptions": _document(
             storware.argument_spec(), {(option.name,): option.description for option in storware.PLATFORM_OPTIONS}
         ),
+    }
+
+
+def _storware_schedule() -> dict[str, Any]:
+    descriptions: dict[tuple[str, ...], Description] = {
+        (option.name,): option.description for option in storware_schedules.SCHEDULE_OPTIONS
+    }
+    descriptions.update(
+        {("interval", option.name): option.description for option in storware_schedules.INTERVAL_OPTIONS}
+    )
+    return {
+        "description": [
+            "What a schedule of Storware alone has. What is left out stays as it is, unless a default is named.",
+            "Such a schedule serves rules of policies, which these name in place of O(targets).",
+        ],
+        "type": "dict",
+        "suboptions": _document(storware_schedules.schedule_argument_spec(), descriptions),
     }
 
 

@@ -85,6 +85,14 @@ NIGHTSHIFT_URL=$(ready_value storware_url) play playbooks/quickstart_storware.ym
 NIGHTSHIFT_URL=$(ready_value storware_url) play playbooks/quickstart_storware.yml | tee "$scratch/stored.log"
 grep -q 'changed=0 ' "$scratch/stored.log"
 
+say "Schedules of Storware's policies: declared, declared again (changed=0), and one moved, with the diff"
+NIGHTSHIFT_URL=$(ready_value storware_url) play playbooks/quickstart_storware_schedules.yml
+NIGHTSHIFT_URL=$(ready_value storware_url) play playbooks/quickstart_storware_schedules.yml | tee "$scratch/kept.log"
+grep -q 'changed=0 ' "$scratch/kept.log"
+NIGHTSHIFT_URL=$(ready_value storware_url) play playbooks/quickstart_storware_schedules.yml --diff \
+    --extra-vars '{"nightly_at": "22:30"}' | tee "$scratch/moved.log"
+grep -q 'qs gold nightly *changed' "$scratch/moved.log"
+
 say "Stopping the sandbox"
 kill "$sandbox"
 wait "$sandbox"

@@ -16,6 +16,9 @@ options:
       - Of a schedule that exists, only the keys that are given are compared and changed.
       - Giving another O(pattern.frequency) than the schedule has leaves behind what the new one does not
         use.
+      - What a platform has no form for is refused before any request.
+      - On Storware these are any O(pattern.every) but V(1), dates, occurrences, calendars and exceptions.
+      - So is a time that falls on another day in UTC there, where the week or the month is restricted.
     type: dict
     suboptions:
       frequency:
@@ -23,6 +26,7 @@ options:
           - How the schedule repeats. Which other keys there are depends on it; one that it does not use is
             refused.
           - V(other) is a way to repeat that only the server knows; O(pattern.native) describes it.
+          - Storware has V(daily), V(weekly), V(monthly_relative), V(yearly_relative) and V(other).
         type: str
         required: true
         choices:
@@ -142,6 +146,9 @@ options:
           - 'The time zone: a name as the server shows it, or an IANA name such as V(Europe/Berlin).'
           - On Commvault, that of the CommServe if not given; V(Client Time Zone) stands for that of each
             client.
+          - On Storware an IANA name, and UTC if not given.
+          - That server knows UTC alone. Times and days are turned into it by the offset of the moment.
+          - After a change of the clocks the next run of the play finds a difference, with V(dst) as its reason.
         type: str
       timezone_id:
         description:

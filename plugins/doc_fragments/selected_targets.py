@@ -12,9 +12,8 @@ class ModuleDocFragment:
 options:
   targets:
     description:
-      - Only tasks of these objects. On Commvault, a client alone means everything on it, and a backup set
-        all of its subclients.
-      - On Commvault names are compared in any case. On Storware a name must be that of exactly one entity.
+      - What is judged. On Commvault a client alone means everything on it, and a backup set all of its subclients,
+        and names are compared in any case. On Storware, a name must be that of exactly one entity.
     type: list
     elements: dict
     suboptions:

@@ -14,12 +14,14 @@ description:
     options included that this collection has no word for. A second run changes nothing.
   - What it changed is read again. What the server accepted without doing it is a failure.
   - Nothing is done that would reach targets or schedules that the play does not name, unless O(whole_schedule=true).
-  - Only Commvault is supported so far. Another O(platform) is refused before any request.
+  - On Storware a schedule serves rules of policies. They are named in O(storware.rules) and O(storware.policies), and
+    all that is said of O(targets) here is true of these.
 options:
   name:
     description:
       - The schedule's name. It is found in any case, together with at least one of O(targets).
       - Several schedules may have one name. Two that cover the same targets are an error that lists their IDs.
+      - On Storware a name is unique over all types of schedules, and alone says which one is meant.
       - This or O(schedule_id) is required. Together with O(schedule_id), the schedule is renamed.
     type: str
   schedule_id:
@@ -45,22 +47,24 @@ options:
         with V(remove), or set O(whole_schedule=true).
       - V(add) adds O(targets) to the schedule of that name, V(remove) takes just these out. The last target cannot be
         taken out; use O(state=absent) for that.
+      - On Storware this is about O(storware.rules).
     type: str
     choices: [exact, add, remove]
     default: exact
   level:
     description:
       - How much to back up. A new schedule needs it.
+      - Storware has V(full) and V(incremental), and O(storware.backup_type) for what this has no word for.
     type: str
     choices: [full, incremental, differential, synthetic_full, transaction_log]
   description:
-    description: A text for people that the server keeps with each job of the schedule.
+    description: A text for people that the server keeps with each job of the schedule. Storware has none.
     type: str
   notify_user:
-    description: Whether the server sends the user a message when a job ends.
+    description: Whether the server sends the user a message when a job ends. Storware has no such thing.
     type: bool
   alert:
-    description: The alert that belongs to the schedule.
+    description: The alert that belongs to the schedule, on Commvault.
     type: dict
     suboptions:
       id:
@@ -84,16 +88,19 @@ options:
     default: false
   replace:
     description:
-      - Allows to make the schedule anew where the server cannot change it in place. Needs O(name) and O(targets).
+      - Allows to make the schedule anew where the server cannot change it in place. Needs O(name) and O(targets), on
+        Storware O(name) alone.
       - The new one is created disabled, the old one disabled, the new one enabled, and the old one deleted. A run that
         was interrupted on the way is taken up by the next.
+      - On Storware, where no two schedules can have the same name, the old one is first renamed to C(NAME (being
+        replaced)), and goes on running under that name until it is disabled.
       - The schedule has another ID afterwards.
     type: bool
     default: false
   raw:
     description:
       - Merged into the request last, for what has no option. Dictionaries merge, lists of dictionaries merge by
-        position, other lists replace. It begins with C(taskInfo).
+        position, other lists replace. On Commvault it begins with C(taskInfo).
       - Each value is compared with what the server shows at its place.
       - What to back up, the kind of task and IDs cannot be changed by it unless O(raw_unsafe=true).
     type: dict
@@ -106,6 +113,7 @@ extends_documentation_fragment:
   - nightshift.backup.targets
   - nightshift.backup.pattern
   - nightshift.backup.commvault
+  - nightshift.backup.storware_schedule
   - nightshift.backup.attributes
   - nightshift.backup.attributes.action_group
   - nightshift.backup.attributes.controller
@@ -121,6 +129,9 @@ attributes:
 notes:
   - A server may show no more of a time zone, a calendar or an alert than an ID. A name that was
     given is then taken to be the same, with a warning.
+  - Storware runs schedules at a fixed time of UTC. A play that names a time zone has to run once after each change of
+    the clocks, which puts the local time right again; until then runs are off by the difference, as RV(next_runs)
+    shows.
 seealso:
   - module: nightshift.backup.backup_schedule_info
   - module: nightshift.backup.backup_task
@@ -199,6 +210,50 @@ EXAMPLES = r"""
     enabled: false
     whole_schedule: true
 
+- name: Back up by a rule of Storware in the night of Berlin
+  nightshift.backup.backup_schedule:
+    platform: storware
+    url: https://storware.example.com:8181/api
+    username: ansible
+    password: "{{ storware_password }}"
+    name: gold nightly
+    level: incremental
+    pattern:
+      frequency: daily
+      at: "21:00"
+      timezone: Europe/Berlin
+    storware:
+      policies: [gold]
+      start_window: 4h
+
+- name: Serve a rule of another policy as well
+  nightshift.backup.backup_schedule:
+    platform: storware
+    url: https://storware.example.com:8181/api
+    username: ansible
+    password: "{{ storware_password }}"
+    name: gold nightly
+    targets_mode: add
+    storware:
+      rules: [silver/Default]
+
+- name: Copy to the second destination on the first and third Sunday of each quarter's first month
+  nightshift.backup.backup_schedule:
+    platform: storware
+    url: https://storware.example.com:8181/api
+    username: ansible
+    password: "{{ storware_password }}"
+    name: gold quarterly copy
+    pattern:
+      frequency: weekly
+      days: [sunday]
+      at: "05:00"
+    storware:
+      backup_type: synchronization
+      weeks: [first, third]
+      months: [january, april, july, october]
+      policies: [gold]
+
 - name: Remove it
   nightshift.backup.backup_schedule:
     platform: commvault
@@ -226,12 +281,12 @@ schedule:
     pattern:
       {frequency: weekly, days: [monday, friday], at: "21:00", start_date: "2026-11-22", timezone: UTC}
 schedule_id:
-  description: The schedule's ID, V(null) when it is not known yet.
+  description: The schedule's ID, on Storware its GUID; V(null) when it is not known yet.
   returned: success
   type: str
   sample: "80012"
 task_id:
-  description: The ID of the server's task that holds the schedule.
+  description: The ID of the server's task that holds the schedule. Storware has none, and it is the GUID again.
   returned: success
   type: str
   sample: "6442"
@@ -251,7 +306,10 @@ changes:
       description: What it is.
       type: raw
     reason:
-      description: Why, where that is not plain.
+      description:
+        - Why, where that is not plain.
+        - V(dst) where the schedule is as the play says by the clocks of another part of the year. A time that was moved
+          by just that difference looks the same.
       type: str
   sample:
     - {key: pattern.at, before: "21:00", after: "22:30", reason: ""}
@@ -276,6 +334,8 @@ next_runs:
     mark:
       description:
         - V(gap) when the clocks skip the time, so that the run is later; V(fold) when they show it twice.
+        - V(dst) on Storware, when the clocks will have changed by then, so that the run is off the time that the play
+          says until the play is run again.
       type: str
   sample:
     - {at: "2026-11-23T21:00:00+01:00", timezone: "(UTC+01:00) Amsterdam, Berlin", mark: null}

@@ -11,7 +11,7 @@ author:
 description:
   - Reads schedules as M(nightshift.backup.backup_schedule) takes them. Feeding one back unchanged changes nothing.
   - Of what the filters leave, only the details are read that the server's listing does not give.
-  - Only Commvault is supported so far. Another O(platform) is refused before any request.
+  - On Storware, times are shown in UTC, which is all that the server keeps.
 options:
   names:
     description: Only schedules of these names, in any case.
@@ -27,7 +27,8 @@ options:
   portable:
     description:
       - Whether to leave out everything that holds on this server alone, so that another server can take the schedules.
-      - Names stand for IDs, and the CommServe's own time zone is called by its name.
+      - Names stand for IDs, and the CommServe's own time zone is called by its name. Rules of Storware are called
+        C(policy/rule).
       - What is known only by an ID, or only to this server, is in RV(not_portable).
     type: bool
     default: false
@@ -41,6 +42,9 @@ extends_documentation_fragment:
 attributes:
   async:
     support: full
+notes:
+  - On Storware O(targets) are VMs, and the schedules are those that serve a rule of their backup policy or of their
+    snapshot policy.
 seealso:
   - module: nightshift.backup.backup_schedule
 """
@@ -81,6 +85,15 @@ EXAMPLES = r"""
     portable: true
   register: moving
   failed_when: moving.not_portable | length > 0
+
+- name: Read what protects a VM on Storware
+  nightshift.backup.backup_schedule_info:
+    platform: storware
+    url: https://storware.example.com:8181/api
+    username: ansible
+    password: "{{ storware_password }}"
+    targets:
+      - name: db01
 """
 
 RETURN = r"""

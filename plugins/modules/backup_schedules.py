@@ -18,12 +18,12 @@ description:
     schedule, are refused with nothing sent.
   - With O(prune) it takes away the schedules of O(scope) that the list does not declare. Without it, O(scope) reports
     them as RV(undeclared), which is how drift is seen.
-  - Only Commvault is supported so far. Another O(platform) is refused before any request.
+  - On Storware schedules serve rules of policies, and what is said of targets here is true of these.
 options:
   schedules:
     description:
       - The schedules. Each entry takes the options of M(nightshift.backup.backup_schedule), but for the connection.
-      - Two entries of one name are two schedules only if their targets have nothing in common.
+      - Two entries of one name are two schedules only if their targets have nothing in common, and on Storware never.
     type: list
     elements: dict
     required: true
@@ -72,9 +72,23 @@ options:
         description:
           - Where the schedules' targets must lie. An entry takes the options of a target of
             M(nightshift.backup.backup_schedule), and means everything below what it names. A client alone is enough.
+          - Needed on Commvault. Storware has O(scope.storware) in its place.
         type: list
         elements: dict
-        required: true
+      storware:
+        description:
+          - Which rules the schedules must serve, at least one and no others. Needed on Storware.
+          - A schedule that serves none is in no scope.
+        type: dict
+        suboptions:
+          policies:
+            description: The policies, by name or GUID, all of whose rules belong to the scope.
+            type: list
+            elements: str
+          rules:
+            description: Single rules that belong to the scope, as GUIDs, as names, or as C(policy/rule).
+            type: list
+            elements: str
   max_prune:
     description: How many schedules O(prune) may take away. If there are more, it takes none, and the task fails.
     type: int
@@ -136,6 +150,27 @@ EXAMPLES = r"""
     token: "{{ lookup('ansible.builtin.env', 'COMMVAULT_TOKEN') }}"
     spread: 2h
     schedules: "{{ groups['linux'] | map('extract', hostvars, 'backup_schedule') | list }}"
+
+- name: Declare the schedules of two policies of Storware, and switch off what else serves them alone
+  nightshift.backup.backup_schedules:
+    platform: storware
+    url: https://storware.example.com:8181/api
+    username: ansible
+    password: "{{ storware_password }}"
+    schedules:
+      - name: gold nightly
+        level: incremental
+        pattern: {frequency: daily, at: "21:00", timezone: Europe/Berlin}
+        storware: {policies: [gold]}
+      - name: silver weekly
+        level: full
+        pattern: {frequency: weekly, days: [saturday], at: "23:30"}
+        storware: {policies: [silver]}
+    prune: disable
+    scope:
+      name: "*"
+      storware:
+        policies: [gold, silver]
 
 - name: Report schedules that nobody declared, and change nothing
   nightshift.backup.backup_schedules:

@@ -35,6 +35,7 @@ options:
       - It starts all its targets at once. When a backup of one of them already runs (O(skip_if_running)) or is fresh
         (O(max_age)), nothing is started, and the targets that are neither fail.
       - It is run once. After a lost answer its jobs are looked for, and adopted only if they are surely this start's.
+      - Storware has no call that runs a schedule, so it is refused there before any request.
     type: str
   whole_schedule:
     description:

@@ -22,7 +22,7 @@ def _run(run: Run) -> dict[str, Any]:
     entry = PLATFORMS[run.params["platform"]]
     with open_session(run) as session:
         platform = entry.schedules(session)
-        request = read_schedule_request(platform, run.params, entry.option_key)
+        request = read_schedule_request(platform, entry, run.params)
         surroundings = Surroundings(check_mode=run.check_mode, show=run.show)
         journal = Journal()
         # Part of the result even when the run fails half-way.
@@ -33,7 +33,7 @@ def _run(run: Run) -> dict[str, Any]:
             run.result["changed"] = journal.effective
         for warning in report.warnings:
             run.warn(warning)
-        return schedule_result(platform, request, report, surroundings, with_diff=run.diff)
+        return schedule_result(platform, report, surroundings, with_diff=run.diff)
 
 
 ENTRY = EntryPoint(

@@ -38,7 +38,7 @@ def _wanted(platform: SchedulePlatform, params: Mapping[str, Any]) -> ScheduleFi
     return ScheduleFilter(
         names=_words(params, "names", fold=True),
         schedule_ids=_words(params, "schedule_ids"),
-        targets=None if targets is None else platform.parse_scope([given_only(one) for one in targets], "targets"),
+        targets=None if targets is None else platform.parse_sought([given_only(target) for target in targets]),
     )
 
 

@@ -22,7 +22,7 @@ def _run(run: Run) -> dict[str, Any]:
     entry = PLATFORMS[run.params["platform"]]
     with open_session(run) as session:
         platform = entry.schedules(session)
-        request = read_estate_request(platform, run.params, entry.option_key, run.warn)
+        request = read_estate_request(platform, entry, run.params, run.warn)
         surroundings = Surroundings(check_mode=run.check_mode, show=run.show)
         ledger = reconcile_estate(platform, request, surroundings, with_diff=run.diff)
         for warning in warnings_of(ledger):

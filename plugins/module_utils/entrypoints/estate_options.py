@@ -19,7 +19,8 @@ from ..model.estate import EstateRequest, Prune, Scope
 from ..model.schedule import ScheduleRequest
 from ..model.spread import room_of, spread
 from ..platforms.base import SchedulePlatform
-from .backup_options import duration, given_only
+from ..platforms.registry import PlatformEntry, refuse_foreign_options, scope_specs
+from .backup_options import duration
 from .schedule_options import SCHEDULE_SPEC, read_schedule_request
 
 _MOST_AT_A_TIME = 64
@@ -34,7 +35,8 @@ ESTATE_SPEC: dict[str, dict[str, Any]] = {
         "type": "dict",
         "options": {
             "name": {"type": "str", "required": True},
-            "targets": {"type": "list", "elements": "dict", "required": True},
+            "targets": {"type": "list", "elements": "dict"},
+            **scope_specs(),
         },
     },
     "max_prune": {"type": "int", "default": 10},
@@ -43,19 +45,20 @@ ESTATE_SPEC: dict[str, dict[str, Any]] = {
 
 
 def read_estate_request(
-    platform: SchedulePlatform, params: Mapping[str, Any], platform_option: str, warn: Callable[[str], None]
+    platform: SchedulePlatform, entry: PlatformEntry, params: Mapping[str, Any], warn: Callable[[str], None]
 ) -> EstateRequest:
     """Return the request that validated parameters describe. Raises ``InvalidOption``, naming the entry."""
     if not 1 <= params["concurrency"] <= _MOST_AT_A_TIME:
         raise InvalidOption(f"concurrency must be from 1 to {_MOST_AT_A_TIME}; got {params['concurrency']}.")
     if params["max_prune"] < 0:
         raise InvalidOption(f"max_prune must be 0 or more; got {params['max_prune']}.")
-    prune, scope = Prune(params["prune"]), _read_scope(platform, params["scope"])
+    prune, scope = Prune(params["prune"]), _read_scope(platform, entry, params["scope"])
     if prune is not Prune.OFF and scope is None:
         raise InvalidOption(
-            f"prune: {prune.value} needs scope, which says by name and targets what the play may take away.",
+            f"prune: {prune.value} needs scope, which says by name and {platform.covers.many} what the play may take "
+            "away.",
         )
-    schedules = _read_schedules(platform, params["schedules"], platform_option)
+    schedules = _read_schedules(platform, entry, params["schedules"])
     seconds = duration(params, "spread")
     return EstateRequest(
         schedules=_spread(schedules, int(seconds), warn) if seconds is not None else schedules,
@@ -67,25 +70,26 @@ def read_estate_request(
     )
 
 
-def _read_scope(platform: SchedulePlatform, given: Mapping[str, Any] | None) -> Scope | None:
+def _read_scope(platform: SchedulePlatform, entry: PlatformEntry, given: Mapping[str, Any] | None) -> Scope | None:
     if given is None:
         return None
+    refuse_foreign_options(entry.name, given)
     name = (given["name"] or "").strip()
     if not name:
         raise InvalidOption(
             "scope.name is empty.", next_step='Give a pattern such as "nightly *"; "*" fits every name.'
         )
-    return Scope(name, platform.parse_scope([given_only(target) for target in given["targets"] or ()]))
+    return Scope(name, platform.parse_scope({key: value for key, value in given.items() if value is not None}))
 
 
-def _read_schedules(platform: SchedulePlatform, entries: Sequence[Any], option: str) -> list[ScheduleRequest]:
+def _read_schedules(platform: SchedulePlatform, entry: PlatformEntry, entries: Sequence[Any]) -> list[ScheduleRequest]:
     """Read every entry, and name all that cannot be read at once."""
     read: list[ScheduleRequest] = []
     problems: list[str] = []
-    for position, entry in enumerate(entries):
-        label = str(entry.get("name") or entry.get("schedule_id") or "without a name")
+    for position, given in enumerate(entries):
+        label = str(given.get("name") or given.get("schedule_id") or "without a name")
         try:
-            read.append(read_schedule_request(platform, _validated(entry), option))
+            read.append(read_schedule_request(platform, entry, _validated(given)))
         except InvalidOption as error:
             problems.append(f"{place(position, label)}: {error}")
     if problems:

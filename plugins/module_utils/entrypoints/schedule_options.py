@@ -12,7 +12,7 @@ from ..api.errors import InvalidOption
 from ..model.levels import Level
 from ..model.schedule import ScheduleRequest, TargetsMode
 from ..platforms.base import SchedulePlatform
-from ..platforms.registry import payload_specs, target_spec
+from ..platforms.registry import PlatformEntry, refuse_foreign_options, schedule_specs, target_spec
 from .backup_options import given_only
 
 SCHEDULE_SPEC: dict[str, dict[str, Any]] = {
@@ -33,14 +33,18 @@ SCHEDULE_SPEC: dict[str, dict[str, Any]] = {
     "verify_targets": {"type": "bool", "default": False},
     "raw": {"type": "dict"},
     "raw_unsafe": {"type": "bool", "default": False},
-    **payload_specs(of_schedules=True),
+    **schedule_specs(),
 }
 
 
 def read_schedule_request(
-    platform: SchedulePlatform, params: Mapping[str, Any], platform_option: str
+    platform: SchedulePlatform, entry: PlatformEntry, params: Mapping[str, Any]
 ) -> ScheduleRequest:
-    """Return the request that validated parameters describe. Raises ``InvalidOption``."""
+    """Return the request that validated parameters describe, as the platform understands it.
+
+    Raises ``InvalidOption``.
+    """
+    refuse_foreign_options(entry.name, params)
     name, schedule_id = params["name"], params["schedule_id"]
     for option, value in (("name", name), ("schedule_id", schedule_id)):
         if value is not None and not value.strip():
@@ -48,10 +52,7 @@ def read_schedule_request(
     if name is None and schedule_id is None:
         raise InvalidOption("name and schedule_id are both missing; one of them must say which schedule is meant.")
     targets = params["targets"]
-    _check_replace(params)
-    if targets is None and params["targets_mode"] != TargetsMode.EXACT.value:
-        raise InvalidOption(f"targets_mode {params['targets_mode']} needs targets.")
-    return ScheduleRequest(
+    said = ScheduleRequest(
         # Spaces around a name are no part of it: with them, it would be another name than the one that is found.
         name=None if name is None else name.strip(),
         schedule_id=None if schedule_id is None else schedule_id.strip(),
@@ -64,21 +65,28 @@ def read_schedule_request(
         description=params["description"],
         notify_user=params["notify_user"],
         alert=given_only(params["alert"]) if params["alert"] else None,
-        options=given_only(params.get(platform_option) or {}),
+        options=given_only(params.get(entry.option_key) or {}),
         raw=params["raw"],
         raw_unsafe=params["raw_unsafe"],
         whole_schedule=params["whole_schedule"],
         replace=params["replace"],
         verify_targets=params["verify_targets"],
     )
+    request = platform.understand(said)
+    _check_replace(platform, request)
+    if request.targets is None and request.targets_mode is not TargetsMode.EXACT:
+        raise InvalidOption(f"targets_mode {request.targets_mode.value} needs {platform.covers.option}.")
+    return request
 
 
-def _check_replace(params: Mapping[str, Any]) -> None:
+def _check_replace(platform: SchedulePlatform, request: ScheduleRequest) -> None:
     """Refuse a replacement that the next run could not take up."""
-    if not params["replace"]:
+    if not request.replace:
         return
-    if params["schedule_id"] is not None or params["name"] is None or params["targets"] is None:
+    by_name = platform.names_are_unique
+    if request.schedule_id is not None or request.name is None or (request.targets is None and not by_name):
+        needed = "name" if by_name else "name and targets"
         raise InvalidOption(
-            "replace: true needs name and targets, and no schedule_id: the new schedule gets another ID, and what was "
-            "left half replaced is found again by its name and targets."
+            f"replace: true needs {needed}, and no schedule_id: the new schedule gets another ID, and what was left "
+            f"half replaced is found again by its {needed}."
         )

@@ -68,15 +68,16 @@ def _twice(platform: SchedulePlatform, schedules: Sequence[ScheduleRequest]) -> 
     for positions in by_name.values():
         for first, second in combinations(positions, 2):
             if overlap(platform, schedules[first], schedules[second]):
+                alike = "" if platform.names_are_unique else " and name the same targets"
                 yield (
-                    f"schedules[{first}] and schedules[{second}] are both called {schedules[first].label} and name the "
-                    "same targets, so they are one schedule."
+                    f"schedules[{first}] and schedules[{second}] are both called {schedules[first].label}{alike}, so "
+                    "they are one schedule."
                 )
 
 
 def overlap(platform: SchedulePlatform, first: ScheduleRequest, second: ScheduleRequest) -> bool:
     """Tell whether two schedules of one name may be the same: they have targets in common, or do not say which."""
-    if first.targets is None or second.targets is None:
+    if platform.names_are_unique or first.targets is None or second.targets is None:
         return True
     return platform.coverage(first.targets, as_schedule(second)).touches
 

@@ -20,9 +20,6 @@ from ..platforms.base import SchedulePlatform
 _SHOWN = 10
 """So many targets are listed by name in an error; the rest are counted."""
 
-_HARMLESS = frozenset({"name", "targets"})
-"""Changes after which targets that stay are backed up as before."""
-
 _BELONGS = {Kind.POLICY: "belongs to a schedule policy", Kind.SYSTEM: "is the server's own"}
 
 
@@ -34,6 +31,7 @@ class Move(str, Enum):
     ENABLE = "enable"
     DISABLE = "disable"
     DELETE = "delete"
+    REPLACE = "replace"
 
 
 @dataclass(frozen=True)
@@ -65,7 +63,7 @@ def plan_schedule(platform: SchedulePlatform, request: ScheduleRequest, candidat
     if not request.present:
         return _plan_absence(platform, request, schedule)
     if schedule is None:
-        return _plan_creation(request)
+        return _plan_creation(platform, request)
     return _plan_changes(platform, request, schedule)
 
 
@@ -76,6 +74,7 @@ def choose(platform: SchedulePlatform, request: ScheduleRequest, candidates: Seq
         for found in candidates
         if request.schedule_id is not None
         or request.targets is None
+        or platform.names_are_unique
         or platform.coverage(request.targets, found).touches
     )
     if not meant and request.present and request.targets_mode is TargetsMode.ADD:
@@ -84,7 +83,7 @@ def choose(platform: SchedulePlatform, request: ScheduleRequest, candidates: Seq
     if len(meant) > 1:
         ids = ", ".join(found.schedule_id for found in meant)
         raise Ambiguous(
-            f"{len(meant)} schedules called {request.label} cover these targets: {ids}.",
+            f"{len(meant)} schedules called {request.label} cover these {platform.covers.many}: {ids}.",
             next_step="Name the right one by schedule_id, and remove the others by theirs.",
         )
     if meant:
@@ -106,26 +105,26 @@ def _plan_absence(platform: SchedulePlatform, request: ScheduleRequest, schedule
     unnamed = _unnamed(platform, request, schedule)
     if unnamed and not request.whole_schedule:
         raise _too_wide(
+            platform,
             schedule,
             unnamed,
             "Removing it would end their protection as well",
-            "Take just your targets out with state: present and targets_mode: remove, or set whole_schedule: true to "
-            "remove all of it.",
+            f"Take just your {platform.covers.many} out with state: present and targets_mode: remove, or set "
+            "whole_schedule: true to remove all of it.",
         )
     return Plan((Move.DELETE,), schedule, (Change("state", "present", "absent"),))
 
 
-def _plan_creation(request: ScheduleRequest) -> Plan:
+def _plan_creation(platform: SchedulePlatform, request: ScheduleRequest) -> Plan:
     if request.targets_mode is TargetsMode.REMOVE:
         return Plan()
     if request.name is None:
         raise InvalidOption("A new schedule needs a name.")
-    for option, value in (("targets", request.targets), ("level", request.level), ("pattern", request.pattern)):
-        if value is None:
-            raise InvalidOption(
-                f"There is no schedule {request.label} yet, and {option} is missing, which a new one needs.",
-                next_step=f"Give {option}, or correct the name.",
-            )
+    for option in platform.lacking(request):
+        raise InvalidOption(
+            f"There is no schedule {request.label} yet, and {option} is missing, which a new one needs.",
+            next_step=f"Give {option}, or correct the name.",
+        )
     return Plan((Move.CREATE,), None, (Change("state", "absent", "present"),))
 
 
@@ -135,32 +134,56 @@ def _plan_changes(platform: SchedulePlatform, request: ScheduleRequest, schedule
     switched = request.enabled is not None and request.enabled != schedule.enabled
     changes = (*((target_change,) if target_change else ()), *others)
     _guard(platform, request, schedule, changes, switched=switched)
-    moves: list[Move] = [Move.CHANGE] if changes else []
+    moves = _moves(platform, request, schedule, changes, switched=switched)
     if switched:
         changes = (*changes, Change("enabled", schedule.enabled, request.enabled, shared=True))
-        # What is to rest must not run half changed, and what is to run must be right when it does.
-        moves = [*moves, Move.ENABLE] if request.enabled else [Move.DISABLE, *moves]
-    return Plan(tuple(moves), schedule, changes)
+    return Plan(moves, schedule, changes)
+
+
+def _moves(
+    platform: SchedulePlatform,
+    request: ScheduleRequest,
+    schedule: Schedule,
+    changes: Sequence[Change],
+    *,
+    switched: bool,
+) -> tuple[Move, ...]:
+    fixed = [change for change in changes if not change.in_place]
+    if fixed and not request.replace:
+        raise Rejected(
+            f"{schedule.name} (schedule {schedule.schedule_id}) has {fixed[0].key} {fixed[0].before}, not "
+            f"{fixed[0].after}, and a schedule keeps it for life.",
+            next_step=fixed[0].reason or "replace: true makes the schedule anew.",
+        )
+    if fixed:
+        return (Move.REPLACE,)
+    if changes and (platform.changes_at_once or not switched):
+        return (Move.CHANGE,)
+    if not switched:
+        return ()
+    change = [Move.CHANGE] if changes else []
+    # What is to rest must not run half changed, and what is to run must be right when it does.
+    return (*change, Move.ENABLE) if request.enabled else (Move.DISABLE, *change)
 
 
 def _target_change(platform: SchedulePlatform, request: ScheduleRequest, schedule: Schedule) -> Change | None:
     if request.targets is None:
         return None
-    coverage = platform.coverage(request.targets, schedule)
+    coverage, option = platform.coverage(request.targets, schedule), platform.covers.option
     before = [target.label for target in schedule.targets]
     if request.targets_mode is TargetsMode.REMOVE:
-        return _removal(schedule, coverage, before)
+        return _removal(platform, schedule, coverage, before)
     if request.targets_mode is TargetsMode.ADD:
         added = [target for target in coverage.missing if target not in coverage.within]
         after = [target.label for target in (*coverage.named, *coverage.unnamed, *added)]
-        return Change("targets", before, after, shared=True) if added else None
+        return Change(option, before, after, shared=True) if added else None
     if len(coverage.named) == len(schedule.targets) and not coverage.missing:
         return None
     after = [target.label for target in (*coverage.named, *coverage.missing)]
-    return Change("targets", before, after, shared=True)
+    return Change(option, before, after, shared=True)
 
 
-def _removal(schedule: Schedule, coverage: Coverage, before: list[str]) -> Change | None:
+def _removal(platform: SchedulePlatform, schedule: Schedule, coverage: Coverage, before: list[str]) -> Change | None:
     if coverage.within:
         raise Rejected(
             f"{schedule.name} (schedule {schedule.schedule_id}) backs up {coverage.within[0].label} as part of "
@@ -171,10 +194,10 @@ def _removal(schedule: Schedule, coverage: Coverage, before: list[str]) -> Chang
         return None
     if not coverage.unnamed:
         raise Rejected(
-            f"{schedule.name} (schedule {schedule.schedule_id}) would be left without any target.",
+            f"{schedule.name} (schedule {schedule.schedule_id}) would be left without any {platform.covers.one}.",
             next_step="Use state: absent to remove it.",
         )
-    return Change("targets", before, [target.label for target in coverage.unnamed], shared=True)
+    return Change(platform.covers.option, before, [target.label for target in coverage.unnamed], shared=True)
 
 
 def _guard(
@@ -189,17 +212,21 @@ def _guard(
     if request.whole_schedule:
         return
     unnamed = _unnamed(platform, request, schedule)
-    retargeted = any(change.key == "targets" for change in changes)
+    # After these, what stays covered is backed up as before.
+    harmless = ("name", platform.covers.option)
+    retargeted = any(change.key == platform.covers.option for change in changes)
     if unnamed and retargeted and request.targets_mode is TargetsMode.EXACT:
         raise _too_wide(
+            platform,
             schedule,
             unnamed,
             "Taking them out would end their protection",
             "Name them too, or use targets_mode: add or remove; whole_schedule: true says that this list is all that "
             "the schedule shall cover.",
         )
-    if unnamed and (switched or any(change.key not in _HARMLESS for change in changes)):
+    if unnamed and (switched or any(change.key not in harmless for change in changes)):
         raise _too_wide(
+            platform,
             schedule,
             unnamed,
             "The change would reach them as well",
@@ -218,11 +245,13 @@ def _unnamed(platform: SchedulePlatform, request: ScheduleRequest, schedule: Sch
     return schedule.targets if request.targets is None else platform.coverage(request.targets, schedule).unnamed
 
 
-def _too_wide(schedule: Schedule, unnamed: Sequence[Target], deed: str, way_out: str) -> Rejected:
+def _too_wide(
+    platform: SchedulePlatform, schedule: Schedule, unnamed: Sequence[Target], deed: str, way_out: str
+) -> Rejected:
     labels = [target.label for target in unnamed]
     rest = f" and {len(labels) - _SHOWN} more" if len(labels) > _SHOWN else ""
     return Rejected(
-        f"{schedule.name} (schedule {schedule.schedule_id}) also covers targets that are not named here: "
-        f"{', '.join(labels[:_SHOWN])}{rest}. {deed}.",
+        f"{schedule.name} (schedule {schedule.schedule_id}) also covers {platform.covers.many} that are not named "
+        f"here: {', '.join(labels[:_SHOWN])}{rest}. {deed}.",
         next_step=way_out,
     )

@@ -129,7 +129,7 @@ class Pruner:
         """Tell whether a declared schedule lies in the scope, so that list and scope speak of the same estate."""
         if not row.request.present:
             return False
-        schedule = row.schedule or as_schedule(row.request)
+        schedule = row.schedule or as_schedule(row.report.request if row.report is not None else row.request)
         return scope.names(schedule.name) and bool(self._platform.reach(scope.targets, schedule).named)
 
     def _row(self, schedule: Schedule, *, disable: bool) -> EstateRow:

@@ -5,11 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..api.errors import InvalidOption
 from ..model.schedule import Kind, Schedule, ScheduleFilter
 from ..platforms.base import SchedulePlatform
 from .side_by_side import side_by_side
@@ -33,6 +31,8 @@ class Inventory:
 
 def read_schedules(platform: SchedulePlatform, wanted: ScheduleFilter, *, portable: bool = False) -> Inventory:
     """Read the schedules that are wanted, in the order of the server's listing."""
+    if wanted.targets is not None:
+        wanted = replace(wanted, targets=platform.resolve_sought(wanted.targets))
     inventory = Inventory()
     for schedule in _found(platform, wanted):
         reason = _why_foreign(platform, schedule)
@@ -79,10 +79,4 @@ def _why_foreign(platform: SchedulePlatform, schedule: Schedule) -> str | None:
         return reasons[schedule.kind]
     if schedule.pattern is None:
         return "The server shows no pattern of it."
-    given: Sequence[dict[str, Any]] = [dict(target.given) for target in schedule.targets]
-    try:
-        platform.parse_targets(given)
-    except InvalidOption as error:
-        labels = ", ".join(target.label for target in schedule.targets)
-        return f"Its targets ({labels}) cannot be declared: {error.message}"
-    return None
+    return platform.undeclarable(schedule)

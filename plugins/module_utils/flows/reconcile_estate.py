@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ..api.errors import AuthenticationFailed, Fate, NightshiftError, Rejected, TlsFailure, Unreachable
 from ..model.estate import EstateRequest
@@ -36,6 +37,9 @@ def reconcile_estate(
     check_estate(platform, request)
     platform.listing()
     refuse_two_ways(platform, request.schedules)
+    if request.scope is not None:
+        scope = replace(request.scope, targets=platform.resolve_scope(request.scope.targets))
+        request = replace(request, scope=scope)
     ledger = EstateLedger([EstateRow(schedule) for schedule in request.schedules])
     worker = Worker(platform, surroundings, with_diff=with_diff)
     worker.work(_lanes(platform, ledger.rows), request.concurrency)
@@ -80,7 +84,7 @@ class Worker:
     def _work_on(self, row: EstateRow) -> None:
         report = reconcile(self._platform, row.request, self._surroundings, row.journal)
         row.report = report
-        row.result = schedule_result(self._platform, row.request, report, self._surroundings, with_diff=self._with_diff)
+        row.result = schedule_result(self._platform, report, self._surroundings, with_diff=self._with_diff)
         row.deed = _deed(report.plan)
 
 

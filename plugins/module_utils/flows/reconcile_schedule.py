@@ -21,8 +21,12 @@ __all__ = ["Journal", "ScheduleReport", "reconcile"]
 
 @dataclass
 class ScheduleReport:
-    """What was planned and done about one schedule. ``after`` is how it stands at the end, if it does."""
+    """What was planned and done about one schedule.
 
+    ``request`` is what the play says of it, with names looked up. ``after`` is how it stands at the end, if it does.
+    """
+
+    request: ScheduleRequest
     plan: Plan
     after: Schedule | None = None
     warnings: list[str] = field(default_factory=list)
@@ -38,17 +42,21 @@ def reconcile(
     """
     request = platform.understand(request)
     warnings = list(platform.check_schedule(request))
+    request = platform.resolve(request)
     candidates = platform.find_schedules(request)
-    halves = half_replaced(platform, request, candidates) if request.replace else None
+    halves = half_replaced(platform, request, candidates)
     plan = plan_schedule(platform, request, candidates if halves is None else [halves[0]])
     if plan.schedule is not None:
         warnings.extend(platform.uncertain(request, plan.schedule))
     if request.verify_targets and (halves is not None or not plan.is_empty):
         _verify_targets(platform, request)
-    report = ScheduleReport(plan, plan.schedule, warnings=warnings)
+    report = ScheduleReport(request, plan, plan.schedule, warnings=warnings)
     work = _Work(platform, request, surroundings, journal, report)
     if halves is not None:
         work.resume(*halves)
+        if not surroundings.check_mode and left_to_do(platform, request, report.after):
+            # What was begun is done, and the play has come to say something else.
+            report.after = reconcile(platform, request, surroundings, journal).after
     elif surroundings.check_mode:
         work.show_only()
     elif not plan.is_empty:
@@ -81,11 +89,19 @@ class _Work:
 
     def show_only(self) -> None:
         """Write down the requests that would be sent."""
+        plan = self._report.plan
+        if Move.REPLACE in plan.moves and plan.schedule is not None:
+            for step in self._replacement.preview(plan.schedule):
+                self._journal.note(step)
+            return
         for _move, step in self._steps():
             self._journal.note(step)
 
     def do(self) -> None:
         """Send the steps and make sure that they took effect."""
+        if Move.REPLACE in self._report.plan.moves:
+            self._replace()
+            return
         for move, step in self._steps():
             self._journal.note(step)
             try:
@@ -98,8 +114,11 @@ class _Work:
             self._journal.effective = True
         self._verify()
 
-    def resume(self, old: Schedule, new: Schedule) -> None:
-        """Take up a replacement that an earlier run began."""
+    def resume(self, old: Schedule, new: Schedule | None) -> None:
+        """Take up a replacement that an earlier run began. Without ``new`` it came no further than the first step."""
+        if new is None:
+            self._begin_again(old)
+            return
         if self._request.enabled is None and not (old.enabled or new.enabled):
             raise Rejected(
                 f"{old.name} is half replaced: schedules {old.schedule_id} and {new.schedule_id} are both disabled, "
@@ -111,6 +130,13 @@ class _Work:
                 self._journal.note(step)
         else:
             self._report.after = self._replacement.finish(old, new)
+
+    def _begin_again(self, old: Schedule) -> None:
+        if self._surroundings.check_mode:
+            for step in self._replacement.preview(old):
+                self._journal.note(step)
+        else:
+            self._report.after = self._replacement.replace(old)
 
     def _steps(self) -> list[tuple[Move, Step]]:
         """Return all steps, made before the first is sent: what cannot be written must not stop a plan half-way."""

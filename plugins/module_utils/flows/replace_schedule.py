@@ -3,13 +3,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Make a schedule anew where the server cannot change it in place, so that there is never a moment without one.
 
-The new one is created disabled, the old one disabled, the new one enabled, the old one deleted. Each step can be told
-from what the server shows, so a run that was interrupted is taken up by the next.
+The new one is created disabled, the old one disabled, the new one enabled, the old one deleted. Where no two schedules
+may have the same name, the old one is renamed first, and goes on running under a name that tells what it waits for.
+Each step can be told from what the server shows, so a run that was interrupted is taken up by the next.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import permutations
 
 from ..api.errors import Rejected, ServiceError
@@ -19,18 +21,23 @@ from .schedule_steps import PAUSES_UNTIL_SHOWN, Journal, create, left_to_do, sen
 from .surroundings import Surroundings
 
 _IDENTITY = frozenset({"schedule_id", "enabled", "targets"})
+_ASIDE = " (being replaced)"
 
 
 def half_replaced(
     platform: SchedulePlatform, request: ScheduleRequest, candidates: Sequence[Schedule]
-) -> tuple[Schedule, Schedule] | None:
-    """Return (old, new) when an earlier replacement stopped half-way.
+) -> tuple[Schedule, Schedule | None] | None:
+    """Return (old, new) when an earlier replacement stopped half-way, ``None`` for a new one that is yet to be made.
 
-    They are the only two of the name on these targets, they never both run, and the new one is what the old one would
-    be after the change, to the last option. Anything else may be somebody's schedule.
+    Where names are unique, the name of the old one tells. Elsewhere they are the only two of the name on these targets,
+    they never both run, and the new one is what the old one would be after the change, to the last option. Anything
+    else may be somebody's schedule.
     """
+    aside = _set_aside(platform, request)
+    if aside is not None:
+        return aside, candidates[0] if candidates else None
     targets = request.targets
-    if targets is None or not request.present or request.schedule_id is not None:
+    if targets is None or not request.replace or not request.present or request.schedule_id is not None:
         return None
     meant = [found for found in candidates if found.kind is Kind.OWN and platform.coverage(targets, found).touches]
     if len(meant) != 2 or all(found.enabled for found in meant):
@@ -39,10 +46,26 @@ def half_replaced(
     return pairs[0] if len(pairs) == 1 else None
 
 
+def _set_aside(platform: SchedulePlatform, request: ScheduleRequest) -> Schedule | None:
+    """Return the schedule that an earlier replacement renamed. Raises where the play does not replace any more."""
+    if not platform.names_are_unique or request.name is None or request.schedule_id is not None:
+        return None
+    found = platform.find_schedules(replace(request, name=request.name + _ASIDE))
+    if not found:
+        return None
+    if not (request.replace and request.present):
+        raise Rejected(
+            f"{request.name} is half replaced: its former self is now called {found[0].name} (schedule "
+            f"{found[0].schedule_id}).",
+            next_step="Run it once more with state: present and replace: true, which ends the replacement.",
+        )
+    return found[0]
+
+
 def _succeeds(platform: SchedulePlatform, request: ScheduleRequest, old: Schedule, new: Schedule) -> bool:
     if _differs(platform, request, new) or not _differs(platform, request, old):
         return False
-    expected, shown = platform.predict(request, old), platform.portrait(new)
+    expected, shown = platform.predict(request, old), platform.portrait(new, request)
     return all(expected.get(key) == shown.get(key) for key in (expected.keys() | shown.keys()) - _IDENTITY)
 
 
@@ -72,12 +95,18 @@ class Replacement:
             )
         step = self._platform.copy_step(self._request, old)
         known = {found.schedule_id for found in self._platform.find_schedules(self._request, fresh=True)}
+        old = self._step_aside(old)
         self._journal.note(step)
-        new = create(self._platform, self._request, step, self._surroundings, known)
+        try:
+            new = create(self._platform, self._request, step, self._surroundings, known)
+        except Rejected:
+            self._step_back(old)
+            raise
         self._journal.effective = True
         left = [change.key for change in left_to_do(self._platform, self._request, new) if change.key != "enabled"]
         if left or new.enabled:
             self._send(self._platform.delete_step(new))
+            self._step_back(old)
             raise Rejected(
                 f"{old.name} cannot be replaced: the server made something else of it "
                 f"({', '.join(left) or 'enabled'}).",
@@ -96,6 +125,32 @@ class Replacement:
         if not self._shows(old, None):
             raise Rejected(f"{old.name} was replaced, but the server keeps the old schedule {old.schedule_id}.")
         return self._platform.read_schedule(new) or new
+
+    def preview(self, old: Schedule) -> list[Step]:
+        """Return the requests of :meth:`replace`, but for those that need the ID of the new schedule."""
+        rename = self._rename(old, _ASIDE)
+        off = [self._platform.switch_step(old, on=False)] if old.enabled else []
+        delete = self._platform.delete_step(old)
+        return [*([rename] if rename else []), self._platform.copy_step(self._request, old), *off, delete]
+
+    def _rename(self, old: Schedule, ending: str) -> Step | None:
+        """Return the request that gives ``old`` its name with this ending, ``None`` where it has it or needs none."""
+        name = old.name.removesuffix(_ASIDE) + ending
+        if not self._platform.names_are_unique or old.name == name:
+            return None
+        return self._platform.change_step(ScheduleRequest(name=name, schedule_id=old.schedule_id), old)
+
+    def _step_aside(self, old: Schedule) -> Schedule:
+        step = self._rename(old, _ASIDE)
+        if step is None:
+            return old
+        self._send(step)
+        return self._platform.read_schedule(old) or old
+
+    def _step_back(self, old: Schedule) -> None:
+        step = self._rename(old, "")
+        if step is not None:
+            self._send(step)
 
     def steps(self, old: Schedule, new: Schedule) -> list[Step]:
         """Return the requests by which :meth:`finish` would hand over."""

@@ -37,6 +37,7 @@ def run_schedule(
     does not name. Whatever fails later is written on the rows that it concerns; what the schedule covers beside the
     play's targets gets rows of its own. The ledger is the caller's, so that it tells what was started whatever happens.
     """
+    schedules.check_run()
     schedule = find_schedule(schedules, identity, request.targets)
     request = replace(request, targets=_targets_of_run(schedules, request.targets, schedule, whole_schedule))
     request = schedules.as_backup(request, schedule)

@@ -23,6 +23,7 @@ _ROWS: Mapping[str, tuple[dict[str, Any], tuple[str, ...]]] = {
         (
             "How the schedule repeats. Which other keys there are depends on it; one that it does not use is refused.",
             "V(other) is a way to repeat that only the server knows; O(pattern.native) describes it.",
+            "Storware has V(daily), V(weekly), V(monthly_relative), V(yearly_relative) and V(other).",
         ),
     ),
     "every": (
@@ -78,6 +79,9 @@ _ROWS: Mapping[str, tuple[dict[str, Any], tuple[str, ...]]] = {
         (
             "The time zone: a name as the server shows it, or an IANA name such as V(Europe/Berlin).",
             "On Commvault, that of the CommServe if not given; V(Client Time Zone) stands for that of each client.",
+            "On Storware an IANA name, and UTC if not given.",
+            "That server knows UTC alone. Times and days are turned into it by the offset of the moment.",
+            "After a change of the clocks the next run of the play finds a difference, with V(dst) as its reason.",
         ),
     ),
     "timezone_id": ({"type": "int"}, ("The ID of the time zone on this server.",)),
@@ -128,6 +132,9 @@ def pattern_documentation(automatic: Mapping[str, Any]) -> dict[str, Any]:
             "When the schedule runs. A new schedule needs it.",
             "Of a schedule that exists, only the keys that are given are compared and changed.",
             "Giving another O(pattern.frequency) than the schedule has leaves behind what the new one does not use.",
+            "What a platform has no form for is refused before any request.",
+            "On Storware these are any O(pattern.every) but V(1), dates, occurrences, calendars and exceptions.",
+            "So is a time that falls on another day in UTC there, where the week or the month is restricted.",
         ],
         "type": "dict",
         "suboptions": suboptions,

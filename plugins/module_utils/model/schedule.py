@@ -93,7 +93,8 @@ class ScheduleRequest:
 class Change:
     """One key whose meaning differs, with both values in the words of the options. ``reason`` where it is not plain.
 
-    ``shared`` marks what the siblings of the schedule have in common with it.
+    ``shared`` marks what the siblings of the schedule have in common with it. What is not ``in_place`` no server
+    changes in a schedule that exists: it has to be made anew.
     """
 
     key: str
@@ -101,6 +102,7 @@ class Change:
     after: Any
     reason: str = ""
     shared: bool = False
+    in_place: bool = True
 
     def as_result(self) -> dict[str, Any]:
         """Return the change as results show it."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from ..api.errors import ServiceError
@@ -130,15 +131,37 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Zone:
-    """The time zone in which a schedule runs: the server's name, and its IANA key where one is known."""
+class NextRun:
+    """One run to come: when, with its offset from UTC, the zone that it is shown in, and what is special about it."""
 
-    name: str
-    key: str | None
+    at: datetime
+    timezone: str
+    mark: str | None = None
+
+
+@dataclass(frozen=True)
+class Covered:
+    """What the schedules of a platform cover, as users call it: one, several, and the option that names them."""
+
+    one: str
+    many: str
+    option: str
 
 
 class SchedulePlatform(Protocol):
     """What the schedule modules need of a platform. Methods marked pure send nothing."""
+
+    @property
+    def covers(self) -> Covered:
+        """Pure. Tell what schedules cover. In the code of the flows these are always called targets."""
+
+    @property
+    def names_are_unique(self) -> bool:
+        """Pure. Tell whether the name alone says which schedule is meant, whatever it covers."""
+
+    @property
+    def changes_at_once(self) -> bool:
+        """Pure. Tell whether ``change_step`` sends the whole schedule, so that it also switches it on or off."""
 
     def parse_targets(self, given: Sequence[Mapping[str, Any]]) -> tuple[Target, ...]:
         """Pure. Read ``targets``; raise ``InvalidOption`` for what cannot be meant."""
@@ -146,20 +169,38 @@ class SchedulePlatform(Protocol):
     def parse_pattern(self, given: Mapping[str, Any]) -> SchedulePattern:
         """Pure. Read ``pattern``; raise ``InvalidOption`` for what cannot be meant."""
 
-    def parse_scope(self, given: Sequence[Mapping[str, Any]], option: str = "scope.targets") -> tuple[Target, ...]:
-        """Pure. Read the targets of a scope, which may name less than a target does: all of a client.
+    def parse_scope(self, given: Mapping[str, Any]) -> tuple[Target, ...]:
+        """Pure. Read the options of a scope. They may name less than a target does, such as all of a client."""
 
-        ``option`` is their name in the sentence of an ``InvalidOption``.
-        """
+    def parse_sought(self, given: Sequence[Mapping[str, Any]]) -> tuple[Target, ...]:
+        """Pure. Read the targets by which schedules are looked for."""
 
     def understand(self, request: ScheduleRequest) -> ScheduleRequest:
-        """Pure. Return the request with what the platform's own options say of shared keys brought into these."""
+        """Pure. Return the request with what the platform's own options say of shared keys brought into these.
+
+        To understand a request again changes nothing.
+        """
 
     def check_schedule(self, request: ScheduleRequest) -> Sequence[str]:
         """Pure. Return warnings; raise ``InvalidOption`` for what cannot be honoured."""
 
     def verify(self, targets: Sequence[Target]) -> None:
         """Raise a ``ServiceError`` unless all targets exist and their names and IDs belong together."""
+
+    def check_run(self) -> None:
+        """Pure. Raise ``InvalidOption`` where the platform has no call that runs a schedule now."""
+
+    def lacking(self, request: ScheduleRequest) -> Sequence[str]:
+        """Pure. Return the options that a new schedule needs and the request does not give."""
+
+    def resolve(self, request: ScheduleRequest) -> ScheduleRequest:
+        """Look up what the request has to name otherwise than the play does. Raises for what is not on the server."""
+
+    def resolve_scope(self, scope: Sequence[Target]) -> tuple[Target, ...]:
+        """Look up the targets of a scope in the same way."""
+
+    def resolve_sought(self, sought: Sequence[Target]) -> tuple[Target, ...]:
+        """Look up what schedules cover that have to do with the targets that are looked for."""
 
     def listing(self, *, fresh: bool = False) -> Sequence[Listed]:
         """List all schedules. Shared by all requests of a run unless ``fresh``."""
@@ -210,10 +251,7 @@ class SchedulePlatform(Protocol):
         """Pure. Return the request that deletes."""
 
     def run_call(self, request: BackupRequest, schedule: Schedule) -> StartCall:
-        """Pure. Return the request that runs the schedule now.
-
-        Raises ``InvalidOption`` where the platform has no such call.
-        """
+        """Pure. Return the request that runs the schedule now."""
 
     def as_backup(self, request: BackupRequest, schedule: Schedule) -> BackupRequest:
         """Pure. Return the request with what the schedule says of its backups, so far as it matters to a run."""
@@ -221,8 +259,14 @@ class SchedulePlatform(Protocol):
     def apply(self, step: Step) -> str | None:
         """Send one step, once; return the ID of what it created. A ``ServiceError`` tells its fate."""
 
-    def portrait(self, schedule: Schedule) -> dict[str, Any]:
-        """Pure. Return a schedule in the form that ``backup_schedule`` takes."""
+    def undeclarable(self, schedule: Schedule) -> str | None:
+        """Pure. Say in a sentence why no play can declare what this schedule is, ``None`` where one can."""
+
+    def portrait(self, schedule: Schedule, request: ScheduleRequest | None = None) -> dict[str, Any]:
+        """Pure. Return a schedule in the form that ``backup_schedule`` takes, with times as ``request`` speaks of them.
+
+        That is in its time zone, where the server does not keep one.
+        """
 
     def portable(self, schedule: Schedule) -> Portable:
         """Return a schedule in that form without what holds on its own server alone. At most reads the time zone."""
@@ -233,8 +277,17 @@ class SchedulePlatform(Protocol):
     def predict(self, request: ScheduleRequest, schedule: Schedule) -> dict[str, Any]:
         """Pure. Return what the schedule would look like after the change, in the same form."""
 
-    def zone(self, pattern: SchedulePattern) -> Zone:
-        """Tell the time zone in which a pattern runs; the server's own where it names none."""
+    def changed(self, request: ScheduleRequest, schedule: Schedule) -> Schedule:
+        """Pure. Return the schedule as it would be after the change, its switch included."""
+
+    def timezone(self, request: ScheduleRequest, schedule: Schedule | None) -> str | None:
+        """Tell the time zone in which the schedule runs, as ``next_runs`` shows it."""
+
+    def next_runs(self, request: ScheduleRequest, schedule: Schedule | None, after: datetime) -> Sequence[NextRun]:
+        """Return the next five runs after a time, none where nobody can tell them.
+
+        ``schedule`` is the one of the server, ``None`` for one that is yet to be made. At most reads the time zone.
+        """
 
     def server_time(self) -> float | None:
         """Pure. Return the server's clock as last heard, Unix seconds."""

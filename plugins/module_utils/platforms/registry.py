@@ -27,6 +27,8 @@ from .storware import fields as storware_fields
 from .storware.auth import StorwareDialect
 from .storware.platform import StorwarePlatform
 from .storware.protection import StorwareProtection
+from .storware.schedule_fields import schedule_argument_spec, scope_argument_spec
+from .storware.schedule_platform import StorwareSchedules
 from .storware.tasks import StorwareTasks
 from .task_base import TaskPlatform
 
@@ -38,8 +40,9 @@ class PlatformEntry:
     """How to speak to one platform.
 
     ``option_key`` is the module option that holds the platform's own options, which every other platform refuses;
-    ``payload_spec`` makes the argument spec of that dict, ``target_spec`` that of one entry of ``targets``. A factory
-    that is ``None`` stands for what is not supported on this platform.
+    ``payload_spec`` makes the argument spec of that dict, ``target_spec`` that of one entry of ``targets``,
+    ``schedule_spec`` that of the dict for schedules where it differs, ``scope_spec`` that of the dict in a scope, where
+    there is one. A factory that is ``None`` stands for what is not supported on this platform.
     """
 
     name: str
@@ -51,23 +54,28 @@ class PlatformEntry:
     schedules_factory: Callable[[Session], SchedulePlatform] | None = None
     task_factory: Callable[[Session], TaskPlatform] | None = None
     protection_factory: Callable[[Session], ProtectionPlatform] | None = None
+    schedule_spec: Callable[[], dict[str, Any]] | None = None
+    scope_spec: Callable[[], dict[str, Any]] | None = None
 
     def schedules(self, session: Session) -> SchedulePlatform:
         """Return the platform's schedules. Raises ``InvalidOption`` where they are not supported."""
-        return self._needed(self.schedules_factory, "Schedules")(session)
+        return self._needed(lambda entry: entry.schedules_factory, "Schedules")(session)
 
     def tasks(self, session: Session) -> TaskPlatform:
         """Return the platform's tasks. Raises ``InvalidOption`` where they are not supported."""
-        return self._needed(self.task_factory, "Listing and steering tasks")(session)
+        return self._needed(lambda entry: entry.task_factory, "Listing and steering tasks")(session)
 
     def protection(self, session: Session) -> ProtectionPlatform:
         """Return the platform's view of protection. Raises ``InvalidOption`` where it is not supported."""
-        return self._needed(self.protection_factory, "Verdicts on protection")(session)
+        return self._needed(lambda entry: entry.protection_factory, "Verdicts on protection")(session)
 
-    def _needed(self, factory: Callable[[Session], Supported] | None, what: str) -> Callable[[Session], Supported]:
+    def _needed(
+        self, of: Callable[[PlatformEntry], Callable[[Session], Supported] | None], what: str
+    ) -> Callable[[Session], Supported]:
+        factory = of(self)
         if factory is not None:
             return factory
-        others = ", ".join(entry.name for entry in PLATFORMS.values() if entry.schedules_factory is not None)
+        others = ", ".join(entry.name for entry in PLATFORMS.values() if of(entry) is not None)
         raise InvalidOption(f"{what} are not supported with platform {self.name}, only with {others}.")
 
 
@@ -91,6 +99,9 @@ PLATFORMS: Mapping[str, PlatformEntry] = {
             platform_factory=StorwarePlatform,
             task_factory=StorwareTasks,
             protection_factory=StorwareProtection,
+            schedules_factory=StorwareSchedules,
+            schedule_spec=schedule_argument_spec,
+            scope_spec=scope_argument_spec,
             option_key="storware",
             payload_spec=storware_fields.argument_spec,
             target_spec=storware_fields.target_argument_spec,
@@ -112,15 +123,26 @@ def need_platform(needed: str, platform: str, module: str) -> None:
         raise InvalidOption(f"{module} speaks to {needed} alone, and platform is {platform}.")
 
 
-def payload_specs(*, of_schedules: bool = False) -> dict[str, dict[str, Any]]:
-    """Return the argument specs of the platforms' own options, by the name of the option that holds them.
+def payload_specs() -> dict[str, dict[str, Any]]:
+    """Return the argument specs of the platforms' own options, by the name of the option that holds them."""
+    return {entry.option_key: {"type": "dict", "options": entry.payload_spec()} for entry in PLATFORMS.values()}
 
-    ``of_schedules`` leaves out platforms whose schedules are not supported.
-    """
+
+def schedule_specs() -> dict[str, dict[str, Any]]:
+    """Return the argument specs of the platforms' own options for schedules, of the platforms that support these."""
     return {
-        entry.option_key: {"type": "dict", "options": entry.payload_spec()}
+        entry.option_key: {"type": "dict", "options": (entry.schedule_spec or entry.payload_spec)()}
         for entry in PLATFORMS.values()
-        if entry.schedules_factory is not None or not of_schedules
+        if entry.schedules_factory is not None
+    }
+
+
+def scope_specs() -> dict[str, dict[str, Any]]:
+    """Return the argument specs of what the platforms' own options say of a scope."""
+    return {
+        entry.option_key: {"type": "dict", "options": entry.scope_spec()}
+        for entry in PLATFORMS.values()
+        if entry.scope_spec is not None
     }
 
 

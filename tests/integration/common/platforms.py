@@ -8,10 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
+from ansible_collections.nightshift.backup.plugins.module_utils.arguments import without_nulls
+from ansible_collections.nightshift.backup.plugins.module_utils.runner import Run, execute, invalid_arguments
+from ansible_collections.nightshift.backup.plugins.plugin_utils.controller import validate
+
 from ..backup_task.support import Module
 from ..backup_task.support import Ran as CommvaultRan
 from ..backup_task.support import Sandbox as CommvaultSandbox
-from ..storware.support import Modules
+from ..storware.support import ENTRIES, Modules
 from ..storware.support import Ran as StorwareRan
 from ..storware.support import Sandbox as StorwareSandbox
 from ..tasks.support import Modules as CommvaultModules
@@ -19,6 +23,8 @@ from ..tasks.support import only, requests_of, writes
 
 Ran = CommvaultRan | StorwareRan
 Target = dict[str, Any]
+_WEB01 = {"client": "web01", "app": "File System", "backupset": "defaultBackupSet"}
+_LOGS = {"client": "web01", "app": "File System", "backupset": "logs", "subclient": "default"}
 _VMS = ("app01", "web01", "web02", "erp01", "files01", "mail01", "db01", "db02", "kvmguest01", "cirros01", "hourly01")
 
 
@@ -79,6 +85,18 @@ class Platform(Protocol):
     def received(self) -> list[str]:
         """Return method and path of all requests since the last reset, logins and logouts left out."""
 
+    def run(self, module: str, **options: Any) -> dict[str, Any]:
+        """Run a module of schedules and return its result."""
+
+    def covering(self, *places: int) -> dict[str, Any]:
+        """Return the options by which a schedule covers the objects of these numbers, 0 to 2."""
+
+    def scope(self, *places: int) -> dict[str, Any]:
+        """Return the options of a scope that holds these objects and no others."""
+
+    def writes(self) -> int:
+        """Return how many requests the server got since the last reset that were to change something."""
+
     def starts(self) -> int:
         """Return how many starts the server got since the last reset."""
 
@@ -86,7 +104,7 @@ class Platform(Protocol):
         """Return how many logins the server got since the last reset."""
 
     def fault(self, kind: str, where: str, **more: Any) -> None:
-        """Let something go wrong: at a ``start``, a ``poll``, a ``list`` or a ``move`` to the state cancelled."""
+        """Let something go wrong: at a ``start``, a ``poll``, a ``list``, a ``move`` to cancelled, or a ``create``."""
 
     def credentials(self, user: str) -> dict[str, Any]:
         """Return options that log in by password."""
@@ -96,6 +114,16 @@ class Platform(Protocol):
 
     def reset(self) -> None:
         """Forget faults and requests."""
+
+
+def _run(module: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    options = dict(given)
+    check, diff = options.pop("check", False), options.pop("diff", False)
+    entry = ENTRIES[module]
+    checked = validate(entry, without_nulls(options, entry.argument_spec), module)
+    if checked.problem:
+        return invalid_arguments(checked.problem)
+    return execute(entry, Run(checked.params, check_mode=check, diff=diff))
 
 
 class Commvault:
@@ -167,6 +195,21 @@ class Commvault:
     def received(self) -> list[str]:
         return requests_of(self._sandbox)
 
+    def run(self, module: str, **options: Any) -> dict[str, Any]:
+        access = {"platform": "commvault", "url": self._sandbox.url, "ca_path": self._sandbox.ca_path}
+        return _run(module, {**access, "token": self._sandbox.token, **options})
+
+    def covering(self, *places: int) -> dict[str, Any]:
+        objects = ({**_WEB01, "subclient": "www"}, {**_WEB01, "subclient": "default"}, _LOGS)
+        return {"targets": [objects[place] for place in places]}
+
+    def scope(self, *places: int) -> dict[str, Any]:
+        return self.covering(*places)
+
+    def writes(self) -> int:
+        log = self._sandbox.log()
+        return sum(1 for entry in log if entry["write"] and not entry["path"].endswith("/Login"))
+
     def starts(self) -> int:
         return len(self._sandbox.sent())
 
@@ -174,8 +217,14 @@ class Commvault:
         return len(self._sandbox.sent("Login"))
 
     def fault(self, kind: str, where: str, **more: Any) -> None:
-        places = {"start": "CreateTask", "poll": "Job/[0-9]+$", "list": "Jobs$", "move": "action/kill"}
-        self._sandbox.fault(kind, places[where], **more)
+        places = {
+            "start": "CreateTask",
+            "create": "CreateTask",
+            "poll": "Job/[0-9]+$",
+            "list": "Jobs$",
+            "move": "action/kill",
+        }
+        self._sandbox.fault(kind, places.get(where, "CreateTask"), **more)
 
     def credentials(self, user: str) -> dict[str, Any]:
         return {"token": None, "username": user, "password": self._passwords[user]}
@@ -259,6 +308,20 @@ class Storware:
     def received(self) -> list[str]:
         return self._sandbox.received()
 
+    def run(self, module: str, **options: Any) -> dict[str, Any]:
+        return self._modules.run(module, **options).result
+
+    def covering(self, *places: int) -> dict[str, Any]:
+        return {"storware": self.scope(*places)["storware"]}
+
+    def scope(self, *places: int) -> dict[str, Any]:
+        return {
+            "storware": {"rules": [("gold/Default", "silver/Default", "bronze/Default")[place] for place in places]}
+        }
+
+    def writes(self) -> int:
+        return len(self._sandbox.writes())
+
     def starts(self) -> int:
         return len(self._sandbox.sent())
 
@@ -268,6 +331,7 @@ class Storware:
     def fault(self, kind: str, where: str, **more: Any) -> None:
         method, path = {
             "start": ("POST", "tasks/export"),
+            "create": ("POST", "schedules$"),
             "poll": ("GET", "tasks/[0-9a-f]{8}-"),
             "list": ("GET", "tasks$"),
             "move": ("POST", "tasks/cancel-running"),

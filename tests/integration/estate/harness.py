@@ -40,7 +40,7 @@ class Estate:
         self._http.verify = ready["ca_path"]
 
     def control(self, method: str, path: str, body: Any = None) -> Json:
-        answer = self._http.request(method, f"{self.ready['control_url']}/{path}", json=body, timeout=20)
+        answer = self._http.request(method, f"{self.ready['control_url']}/{path}", json=body, timeout=120)
         answer.raise_for_status()
         result: Json = answer.json()
         return result
@@ -51,9 +51,10 @@ class Estate:
     def play(self, module: str, *, check: bool = False, **arguments: Any) -> Json:
         """Run a module as its action plugin does, with the admin's access token where no user is given."""
         entry = ENTRIES[module]
+        platform = arguments.get("platform", "commvault")
         connection = {
-            "platform": "commvault",
-            "url": self.ready["commvault_url"],
+            "platform": platform,
+            "url": self.ready[f"{platform}_url"],
             "ca_path": self.ready["ca_path"],
             **({} if "username" in arguments else {"token": self.ready["access_token"]}),
         }
@@ -69,7 +70,9 @@ class Estate:
 
     def writes(self) -> list[Json]:
         """Return the changing requests since the last look, without logins."""
-        return [entry for entry in self.received() if entry["write"] and not re.search("Log(in|out)$", entry["path"])]
+        return [
+            entry for entry in self.received() if entry["write"] and not re.search("(?i)log(in|out)$", entry["path"])
+        ]
 
     def count(self) -> Counter[str]:
         """Count the requests since the last look, by method and path without IDs."""

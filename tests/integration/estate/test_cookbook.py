@@ -15,6 +15,7 @@ from ansible_collections.nightshift.backup.tests.integration.estate.harness impo
 
 PAGE = (REPOSITORY / "docs" / "cookbook.md").read_text(encoding="utf-8")
 NOW = "2027-01-15T12:00:00Z"
+STORWARE = {"platform": "storware", "username": "admin"}
 _SECTION = re.compile(r"^### (?P<number>\d+)\. (?P<title>.+?)\n(?P<body>.*?)(?=^##|\Z)", re.MULTILINE | re.DOTALL)
 _RUNS = re.compile(r"^Next runs(?: of (?P<name>[^:]+))?: (?P<times>[^.]+)\.$", re.MULTILINE)
 
@@ -23,6 +24,7 @@ _RUNS = re.compile(r"^Next runs(?: of (?P<name>[^:]+))?: (?P<times>[^.]+)\.$", r
 class Recipe:
     number: int
     title: str
+    connection: dict[str, str]
     tasks: list[dict[str, Any]]
     runs: list[tuple[str | None, list[str]]]
 
@@ -32,7 +34,8 @@ def recipes() -> Iterator[Recipe]:
         blocks = re.findall(r"```yaml\n(.*?)```", section["body"], re.DOTALL)
         runs = [(found["name"], re.findall(r"`([^`]+)`", found["times"])) for found in _RUNS.finditer(section["body"])]
         tasks = [task for block in blocks for task in yaml.safe_load(block)]
-        yield Recipe(int(section["number"]), section["title"], tasks, runs)
+        on_storware = section.start() > PAGE.index("\n## On Storware\n")
+        yield Recipe(int(section["number"]), section["title"], STORWARE if on_storware else {}, tasks, runs)
 
 
 def module_of(task: dict[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -47,19 +50,21 @@ def shown_runs(result: dict[str, Any]) -> list[tuple[str | None, list[str]]]:
     return [(name, [run["at"] for run in runs[:2]]) for name, runs in rows if runs]
 
 
-def test_there_are_thirty_recipes_in_order_and_lines_are_short() -> None:
-    assert [recipe.number for recipe in recipes()] == list(range(1, 31))
+def test_there_are_forty_recipes_in_order_and_lines_are_short() -> None:
+    assert [recipe.number for recipe in recipes()] == list(range(1, 41))
     assert all(recipe.tasks for recipe in recipes())
     assert [line for line in PAGE.splitlines() if len(line) > 120] == []
 
 
 def test_every_recipe_holds_what_it_promises(estate: Estate) -> None:
     estate.control("POST", "clock", {"set": NOW})
+    secret = {"password": estate.ready["password"]}
     for recipe in recipes():
+        connection = {**recipe.connection, **(secret if recipe.connection else {})}
         runs: list[tuple[str | None, list[str]]] = []
         for task in recipe.tasks:
             module, arguments = module_of(task)
-            first = estate.play(module, **arguments)
+            first = estate.play(module, **connection, **arguments)
             assert not first.get("failed"), (recipe.title, first.get("msg"))
             assert first["changed"] is True, recipe.title
             if module == "backup_task":
@@ -67,6 +72,6 @@ def test_every_recipe_holds_what_it_promises(estate: Estate) -> None:
                 continue
             runs += shown_runs(first)
             estate.received()
-            assert estate.play(module, **arguments)["changed"] is False, recipe.title
+            assert estate.play(module, **connection, **arguments)["changed"] is False, recipe.title
             assert estate.writes() == [], recipe.title
         assert runs == recipe.runs, recipe.title

@@ -362,7 +362,9 @@ def test_the_examples_of_the_documentation_do_what_they_say(estate: Estate) -> N
     looked_up = [nightly(271), nightly(272)]
     for task in yaml.safe_load(backup_schedules.EXAMPLES):
         (given,) = (value for key, value in task.items() if key.startswith("nightshift.backup."))
-        options = {key: value for key, value in given.items() if key not in ("platform", "url", "token")}
+        options = {key: value for key, value in given.items() if key not in ("url", "token", "password")}
+        if options["platform"] == "storware":
+            options |= {"username": "admin", "password": estate.ready["password"]}
         if isinstance(options["schedules"], str):
             options["schedules"] = looked_up
         result = estate.play("backup_schedules", check=bool(task.get("check_mode")), **options)

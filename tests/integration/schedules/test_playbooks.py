@@ -120,7 +120,9 @@ def _without_ids(result: Any) -> str:
 
 @pytest.mark.parametrize("module", [backup_schedule, backup_schedule_info])
 def test_the_examples_of_the_documentation_run(controller: Controller, plays: Plays, module: Any) -> None:
+    ready = plays.sandbox.ready
     text = module.EXAMPLES.replace("https://commserve.example.com/commandcenter/api", plays.connection["url"])
+    text = text.replace("https://storware.example.com:8181/api", ready["storware_url"]).replace("ansible\n", "admin\n")
     tasks = yaml.safe_load(text)
     outcome = controller.run(
         tasks,
@@ -128,6 +130,7 @@ def test_the_examples_of_the_documentation_run(controller: Controller, plays: Pl
         ignore_errors=False,
         module_defaults=defaults(plays),
         env=environment(plays),
+        vars={"storware_password": ready["password"]},
     )
     assert outcome.code == 0, outcome.stdout
     for task in tasks:

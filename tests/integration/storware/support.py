@@ -17,6 +17,9 @@ from typing import Any
 import requests
 from ansible_collections.nightshift.backup.plugins.module_utils.arguments import without_nulls
 from ansible_collections.nightshift.backup.plugins.module_utils.entrypoints import (
+    backup_schedule,
+    backup_schedule_info,
+    backup_schedules,
     backup_task,
     protection_info,
     session,
@@ -30,18 +33,19 @@ from ansible_collections.nightshift.backup.plugins.plugin_utils.controller impor
 
 REPOSITORY = Path(__file__).parents[3]
 TIME_SCALE = 150
-ENTRIES = {
-    module.ENTRY.name: module.ENTRY
-    for module in (
-        backup_task,
-        protection_info,
-        session,
-        storware_info,
-        storware_operation,
-        task_info,
-        task_state,
-    )
-}
+_MODULES = (
+    backup_schedule,
+    backup_schedule_info,
+    backup_schedules,
+    backup_task,
+    protection_info,
+    session,
+    storware_info,
+    storware_operation,
+    task_info,
+    task_state,
+)
+ENTRIES = {module.ENTRY.name: module.ENTRY for module in _MODULES}
 
 
 @contextmanager
@@ -143,7 +147,7 @@ class Sandbox:
         return str(self.control("POST", "storware/tasks", body)["task"]["guid"])
 
     def writes(self) -> list[str]:
-        """Return method and path of the requests since the last reset that changed tasks."""
+        """Return method and path of the requests since the last reset that were to change something."""
         log = self.control("GET", "requests")["requests"]
         lines = [f"{entry['method']} {entry['path'].split('/api/', 1)[-1]}" for entry in log]
         return [line for line in lines if not line.startswith("GET ") and " session/" not in line]

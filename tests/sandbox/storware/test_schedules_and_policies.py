@@ -125,6 +125,7 @@ def test_a_tenants_schedule_bears_the_projects_prefix(api: Storware) -> None:
     assert created["name"].startswith("uuid_")
     assert created["name"].endswith("_mine")
     assert created["guid"] in {row["guid"] for row in tenant.get("/schedules")}
+    assert tenant.call("POST", "/schedules", {**NIGHTLY, "name": "mine"}).status_code == 409
     assert all(row["name"].startswith("uuid_") for row in tenant.get("/schedules"))
     assert tenant.call("DELETE", f"/schedules/{created['guid']}").status_code == 204
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from ansible_collections.nightshift.backup.plugins.module_utils.api.errors import Fate, NotFound, Rejected, TimedOut
@@ -30,7 +31,7 @@ from ansible_collections.nightshift.backup.plugins.module_utils.model.schedule i
     TargetsMode,
 )
 from ansible_collections.nightshift.backup.plugins.module_utils.model.target import Target
-from ansible_collections.nightshift.backup.plugins.module_utils.platforms.base import Step, Zone
+from ansible_collections.nightshift.backup.plugins.module_utils.platforms.base import Covered, NextRun, Step
 
 DAILY = read_pattern({"frequency": "daily", "at": "21:00"})
 LATER = read_pattern({"frequency": "daily", "at": "22:00"})
@@ -59,9 +60,12 @@ class FakeSchedules:
 
     ``lost`` has its effect and loses the answer, ``unsent`` has none and loses it, ``ignored`` is accepted without any
     effect, ``refused`` is refused, ``interrupted`` ends the run after its effect. ``makes`` is what creations come out
-    as, whatever was asked for.
+    as, whatever was asked for. With ``names_are_unique`` it refuses a second one of a name.
     """
 
+    covers = Covered("target", "targets", "targets")
+    names_are_unique: bool = False
+    changes_at_once: bool = False
     schedules: dict[str, Schedule] = field(default_factory=dict)
     script: dict[str, list[str | None]] = field(default_factory=dict)
     makes: dict[str, Any] = field(default_factory=dict)
@@ -108,6 +112,8 @@ class FakeSchedules:
 
     def _do(self, kind: str, payload: Any) -> str | None:
         if kind == "create":
+            if self.names_are_unique and any(found.name == payload.name for found in self.schedules.values()):
+                raise Rejected("the name is taken", method="POST", path=kind)
             self.number += 1
             made = replace(payload, schedule_id=str(self.number), task_id=str(self.number + 1000), **self.makes)
             self.schedules[made.schedule_id] = made
@@ -128,7 +134,10 @@ class FakeSchedules:
     def parse_targets(self, given: Sequence[Mapping[str, Any]]) -> tuple[Target, ...]:
         return targets(*[entry["client"] for entry in given])
 
-    def parse_scope(self, given: Sequence[Mapping[str, Any]], option: str = "scope.targets") -> tuple[Target, ...]:
+    def parse_scope(self, given: Mapping[str, Any]) -> tuple[Target, ...]:
+        return self.parse_targets(given["targets"])
+
+    def parse_sought(self, given: Sequence[Mapping[str, Any]]) -> tuple[Target, ...]:
         return self.parse_targets(given)
 
     def parse_pattern(self, given: Mapping[str, Any]) -> SchedulePattern:
@@ -145,6 +154,24 @@ class FakeSchedules:
         self.verified += labels
         if self.unknown & set(labels):
             raise NotFound("there is no such target")
+
+    def check_run(self) -> None:
+        raise AssertionError("keeping a schedule runs none")
+
+    def lacking(self, request: ScheduleRequest) -> Sequence[str]:
+        return [option for option in ("targets", "level", "pattern") if getattr(request, option) is None]
+
+    def resolve(self, request: ScheduleRequest) -> ScheduleRequest:
+        return request
+
+    def resolve_scope(self, scope: Sequence[Target]) -> tuple[Target, ...]:
+        return tuple(scope)
+
+    def resolve_sought(self, sought: Sequence[Target]) -> tuple[Target, ...]:
+        return tuple(sought)
+
+    def undeclarable(self, schedule: Schedule) -> str | None:
+        return None
 
     def listing(self, *, fresh: bool = False) -> Sequence[Listed]:
         self.looks += 1
@@ -188,6 +215,9 @@ class FakeSchedules:
                 found.append(Change(key, present, wanted, shared=shared))
         if request.alert and dict(request.alert) != schedule.raw.get("alert"):
             found.append(Change("alert", schedule.raw.get("alert"), dict(request.alert), shared=True))
+        kind = request.options.get("kind")
+        if kind is not None and kind != schedule.raw.get("kind"):
+            found.append(Change("kind", schedule.raw.get("kind"), kind, in_place=False))
         return found
 
     def uncertain(self, request: ScheduleRequest, schedule: Schedule) -> Sequence[str]:
@@ -204,10 +234,13 @@ class FakeSchedules:
         return _step("change", self._changed(request, schedule))
 
     def copy_step(self, request: ScheduleRequest, schedule: Schedule) -> Step:
-        return _step("create", replace(self._changed(request, schedule), enabled=False))
+        name = schedule.name if request.name is None else request.name
+        return _step("create", replace(self._changed(request, schedule), enabled=False, name=name))
 
     def _changed(self, request: ScheduleRequest, schedule: Schedule) -> Schedule:
         changes: dict[str, Any] = {"raw": {**schedule.raw, **({"alert": dict(request.alert)} if request.alert else {})}}
+        if "kind" in request.options:
+            changes["raw"]["kind"] = request.options["kind"]
         for key in ("level", "pattern"):
             if getattr(request, key) is not None:
                 changes[key] = getattr(request, key)
@@ -236,7 +269,7 @@ class FakeSchedules:
     def as_backup(self, request: Any, schedule: Schedule) -> Any:
         raise AssertionError("keeping a schedule runs none")
 
-    def portrait(self, schedule: Schedule) -> dict[str, Any]:
+    def portrait(self, schedule: Schedule, request: ScheduleRequest | None = None) -> dict[str, Any]:
         return {
             "name": schedule.name,
             "schedule_id": schedule.schedule_id,
@@ -256,8 +289,14 @@ class FakeSchedules:
     def predict(self, request: ScheduleRequest, schedule: Schedule) -> dict[str, Any]:
         return self.portrait(self._changed(request, schedule))
 
-    def zone(self, pattern: SchedulePattern) -> Zone:
-        return Zone("UTC", "UTC")
+    def changed(self, request: ScheduleRequest, schedule: Schedule) -> Schedule:
+        return replace(self._changed(request, schedule), enabled=schedule.enabled)
+
+    def timezone(self, request: ScheduleRequest, schedule: Schedule | None) -> str | None:
+        return "UTC"
+
+    def next_runs(self, request: ScheduleRequest, schedule: Schedule | None, after: datetime) -> Sequence[NextRun]:
+        return []
 
     def server_time(self) -> float | None:
         return None

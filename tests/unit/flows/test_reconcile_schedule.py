@@ -281,3 +281,91 @@ def test_half_a_replacement_that_would_drop_other_clients_is_refused(
     with pytest.raises(Rejected, match="also covers targets that are not named here: b, c"):
         server.run(asked(pattern=LATER, replace=True), surroundings)
     assert server.sent == []
+
+
+# --- replace where names are unique ---
+
+ANOTHER_KIND: dict[str, Any] = {"options": {"kind": "other"}, "level": None, "pattern": None}
+
+
+@pytest.fixture
+def strict() -> FakeSchedules:
+    """A server on which no two schedules have the same name, and of which none becomes of another kind."""
+    return FakeSchedules(names_are_unique=True, changes_at_once=True)
+
+
+def test_what_a_schedule_is_for_life_is_changed_by_replacement_alone(
+    strict: FakeSchedules, surroundings: Surroundings
+) -> None:
+    old = strict.add(raw={"kind": "one"})
+    with pytest.raises(Rejected, match="has kind one, not other, and a schedule keeps it for life"):
+        strict.run(asked(**ANOTHER_KIND), surroundings)
+    request = asked(replace=True, **ANOTHER_KIND)
+    _unused, shown = strict.run(request, replace(surroundings, check_mode=True))
+    assert strict.sent == []
+    report, _journal = strict.run(request, surroundings)
+    new = strict.only()
+    assert (new.schedule_id != old.schedule_id, new.name, new.enabled, new.raw["kind"]) == (
+        True,
+        "nightly",
+        True,
+        "other",
+    )
+    assert strict.sent == ["change", "create", "disable", "enable", "delete"]
+    # The new one cannot be enabled in a preview, since its ID is not known.
+    assert [request["path"] for request in shown.requests] == ["change", "create", "disable", "delete"]
+    assert report.after == new
+    assert strict.run(request, surroundings)[0].plan.is_empty
+
+
+@pytest.mark.parametrize("step", ["change", "create", "disable", "enable", "delete"])
+def test_a_renamed_one_is_taken_up_after_each_step(
+    strict: FakeSchedules, surroundings: Surroundings, step: str
+) -> None:
+    strict.add(raw={"kind": "one"})
+    strict.script[step] = ["interrupted"]
+    request = asked(replace=True, enabled=True, **ANOTHER_KIND)
+    with pytest.raises(Interrupted):
+        strict.run(request, surroundings)
+    if step != "delete":
+        with pytest.raises(Rejected, match="half replaced: its former self is now called nightly \\(being replaced\\)"):
+            strict.run(asked(), surroundings)
+        before = dict(strict.schedules)
+        strict.run(request, replace(surroundings, check_mode=True))
+        assert strict.schedules == before
+    strict.run(request, surroundings)
+    assert (strict.only().name, strict.only().raw["kind"], strict.only().enabled) == ("nightly", "other", True)
+    assert strict.run(request, surroundings)[0].plan.is_empty
+
+
+def test_a_play_that_changed_its_mind_in_between_gets_what_it_says_now(
+    strict: FakeSchedules, surroundings: Surroundings
+) -> None:
+    strict.add(raw={"kind": "one"})
+    strict.script["disable"] = ["interrupted"]
+    with pytest.raises(Interrupted):
+        strict.run(asked(replace=True, **ANOTHER_KIND), surroundings)
+    strict.run(asked(replace=True, enabled=True, options={"kind": "third"}, pattern=LATER), surroundings)
+    assert (strict.only().raw["kind"], strict.only().pattern, strict.only().enabled) == ("third", LATER, True)
+
+
+def test_a_refused_copy_leaves_the_old_one_under_its_name(strict: FakeSchedules, surroundings: Surroundings) -> None:
+    old = strict.add(raw={"kind": "one"})
+    strict.script["create"] = ["refused"]
+    with pytest.raises(Rejected, match="no"):
+        strict.run(asked(replace=True, **ANOTHER_KIND), surroundings)
+    assert strict.only() == old
+
+
+def test_one_request_changes_and_switches(strict: FakeSchedules, surroundings: Surroundings) -> None:
+    strict.add()
+    _report, journal = strict.run(asked(pattern=LATER, enabled=False), replace(surroundings, check_mode=True))
+    assert [request["path"] for request in journal.requests] == ["change"]
+
+
+def test_a_unique_name_is_enough_whatever_it_covers(strict: FakeSchedules, surroundings: Surroundings) -> None:
+    strict.add(covers="b")
+    with pytest.raises(Rejected, match="also covers targets that are not named here: b"):
+        strict.run(asked(), surroundings)
+    strict.run(asked(whole_schedule=True), surroundings)
+    assert [target.label for target in strict.only().targets] == ["a"]

@@ -18,7 +18,7 @@ from ...model.pattern_options import read_pattern
 from ...model.request import BackupRequest
 from ...model.schedule import Change, Coverage, Listed, Portable, Schedule, ScheduleRequest, TargetsMode
 from ...model.target import Target
-from ..base import StartCall, Step, Zone
+from ..base import Covered, NextRun, StartCall, Step
 from . import entities, schedule_body, schedule_calls
 from .automatic import read_automatic
 from .responses import read_changed
@@ -30,13 +30,18 @@ from .schedule_portable import portable
 from .schedule_portrait import portrait, wanted
 from .schedule_records import read_schedules
 from .schedule_run import as_backup, run_call
+from .schedule_runs import next_runs, zone_of
 from .schedule_scope import reach
 from .targets import parse_scope, parse_targets
-from .timezones import COMMSERVE, COMMSERVE_ID, zone_info
+from .timezones import zone_info
 
 
 class CommvaultSchedules:
     """The verbs of ``SchedulePlatform`` in Commvault's REST API. Safe to use from several threads."""
+
+    covers = Covered("target", "targets", "targets")
+    names_are_unique = False
+    changes_at_once = False
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -49,9 +54,16 @@ class CommvaultSchedules:
         """Read ``targets``; raise ``InvalidOption`` for what cannot be meant."""
         return parse_targets(given)
 
-    def parse_scope(self, given: Sequence[Mapping[str, Any]], option: str = "scope.targets") -> tuple[Target, ...]:
+    def parse_scope(self, given: Mapping[str, Any]) -> tuple[Target, ...]:
         """Read the targets of a scope, of which each may be a whole client."""
-        return parse_scope(given, option)
+        if "targets" not in given:
+            raise InvalidOption("scope.targets is missing; it says where the schedules' targets must lie.")
+        named = [{name: value for name, value in one.items() if value is not None} for one in given["targets"]]
+        return parse_scope(named, "scope.targets")
+
+    def parse_sought(self, given: Sequence[Mapping[str, Any]]) -> tuple[Target, ...]:
+        """Read the targets by which schedules are looked for, of which each may be a whole client."""
+        return parse_scope(given, "targets")
 
     def parse_pattern(self, given: Mapping[str, Any]) -> SchedulePattern:
         """Read ``pattern``; raise ``InvalidOption`` for what cannot be meant."""
@@ -75,6 +87,25 @@ class CommvaultSchedules:
         """Raise for the first target that does not exist, or whose names and IDs do not belong together."""
         for target in targets:
             entities.verify(self._session, target)
+
+    def check_run(self) -> None:
+        """Any schedule can be run now."""
+
+    def lacking(self, request: ScheduleRequest) -> Sequence[str]:
+        """Return the options that a new schedule needs and the request does not give."""
+        return [option for option in ("targets", "level", "pattern") if getattr(request, option) is None]
+
+    def resolve(self, request: ScheduleRequest) -> ScheduleRequest:
+        """Return the request as it is: names are sent as they are given."""
+        return request
+
+    def resolve_scope(self, scope: Sequence[Target]) -> tuple[Target, ...]:
+        """Return the scope as it is: names are compared as they are given."""
+        return tuple(scope)
+
+    def resolve_sought(self, sought: Sequence[Target]) -> tuple[Target, ...]:
+        """Return the targets as they are."""
+        return tuple(sought)
 
     def find_schedules(self, request: ScheduleRequest, *, fresh: bool = False) -> Sequence[Schedule]:
         """Read the schedules of the request's ID, or else of its name in any case. One listing serves many requests."""
@@ -155,7 +186,7 @@ class CommvaultSchedules:
 
     def _today(self, pattern: SchedulePattern) -> date | None:
         now = self.server_time()
-        rules = zone_info(self.zone(pattern).name)
+        rules = zone_info(zone_of(pattern, self._own_zone).name)
         return None if now is None else datetime.fromtimestamp(now, tz=rules or timezone.utc).date()
 
     def _has_olson_names(self, request: ScheduleRequest) -> bool:
@@ -193,8 +224,18 @@ class CommvaultSchedules:
         """Send one step, once; return the ID of the task that it created or changed, where the server tells."""
         return read_changed(self._session.send(step.wire))
 
-    def portrait(self, schedule: Schedule) -> dict[str, Any]:
-        """Return a schedule in the form that ``backup_schedule`` takes."""
+    def undeclarable(self, schedule: Schedule) -> str | None:
+        """Say why no play can declare this schedule: its targets may be of kinds that no play names."""
+        try:
+            parse_targets([dict(target.given) for target in schedule.targets])
+        except InvalidOption as error:
+            labels = ", ".join(target.label for target in schedule.targets)
+            return f"Its targets ({labels}) cannot be declared: {error.message}"
+        return None
+
+    def portrait(self, schedule: Schedule, request: ScheduleRequest | None = None) -> dict[str, Any]:
+        """Return a schedule in the form that ``backup_schedule`` takes. The server keeps its time zone."""
+        del request
         return portrait(schedule)
 
     def portable(self, schedule: Schedule) -> Portable:
@@ -206,21 +247,24 @@ class CommvaultSchedules:
         return wanted(request)
 
     def predict(self, request: ScheduleRequest, schedule: Schedule) -> dict[str, Any]:
-        """Return what the schedule would look like after the change: what we would send, read as if from the server."""
+        """Return what the schedule would look like after the change."""
+        return portrait(self.changed(request, schedule))
+
+    def changed(self, request: ScheduleRequest, schedule: Schedule) -> Schedule:
+        """Return the schedule after the change: what we would send, read as if from the server."""
         plain = replace(request, options={**request.options, "wire_format": "json"})
         after = next(iter(read_schedules(schedule_body.change_body(plain, schedule)["taskInfo"])))
-        return {**portrait(after), "enabled": schedule.enabled if request.enabled is None else request.enabled}
+        return replace(after, enabled=schedule.enabled if request.enabled is None else request.enabled)
 
-    def zone(self, pattern: SchedulePattern) -> Zone:
-        """Tell the time zone in which a pattern runs; the CommServe's where it names none."""
-        name = pattern.timezone
-        is_own = name is None or name.strip().casefold() in ("", COMMSERVE.casefold())
-        if pattern.timezone_id not in (None, COMMSERVE_ID) and is_own:
-            return Zone(f"time zone {pattern.timezone_id}", None)
-        if is_own:
-            name = self._own_zone()
-        info = zone_info(name)
-        return Zone(name or COMMSERVE, info.key if info is not None else None)
+    def timezone(self, request: ScheduleRequest, schedule: Schedule | None) -> str | None:
+        """Tell the time zone in which the schedule runs; the CommServe's where it names none."""
+        pattern = request.pattern if schedule is None else schedule.pattern
+        return zone_of(pattern, self._own_zone).name if pattern is not None else None
+
+    def next_runs(self, request: ScheduleRequest, schedule: Schedule | None, after: datetime) -> Sequence[NextRun]:
+        """Return the next five runs after a time, none where nobody can tell them."""
+        pattern = request.pattern if schedule is None else schedule.pattern
+        return next_runs(pattern, after, self._own_zone) if pattern is not None else []
 
     def _own_zone(self) -> str | None:
         with self._lock:

@@ -20,12 +20,13 @@ SWITCHES = ("autoRemoveNonPresent", "dailyReportEnabled", "disableCleanOldBackup
 THRESHOLDS = ("failRemainingBackupTasksExportThreshold", "failRemainingBackupTasksStoreThreshold")
 
 
-def checked_name(tables: Tables, kind: str, body: Json, guid: str = "") -> str:
-    """The name in a body, which nothing else of that kind may have."""
+def checked_name(call: Call, kind: str, body: Json, guid: str = "") -> str:
+    """The name in a body with the project's prefix, which nothing else of that kind may have."""
     name = text(body, "name").strip()
     if not 1 <= len(name) <= 255:
         raise invalid("name: 1 to 255 characters are required")
-    if any(row["name"] == name and row["guid"] != guid for row in tables.all(kind)):
+    name = prefixed(call, name)
+    if any(row["name"] == name and row["guid"] != guid for row in call.system.tables.all(kind)):
         raise conflict(f"name: '{name}' is already in use")
     return name
 
@@ -45,7 +46,7 @@ def _auto_assign(body: Json) -> Json:
 
 def _policy(call: Call, body: Json, guid: str) -> Json:
     tables = call.system.tables
-    name, priority = prefixed(call, checked_name(tables, "policy", body, guid)), integer(body, "priority", 0, 100)
+    name, priority = checked_name(call, "policy", body, guid), integer(body, "priority", 0, 100)
     more: Json = {key: boolean(body, key) for key in SWITCHES}
     more |= {key: integer(body, key, 0, 100) or 0 for key in THRESHOLDS}
     projects = [tables.require("project", call.project)["guid"]] if call.project else guids_of(body, "projects")

@@ -21,7 +21,7 @@ from nightshift_sandbox.storware.enums import (
     shown,
 )  # fmt: skip
 from nightshift_sandbox.storware.errors import invalid, missing
-from nightshift_sandbox.storware.policy_writes import checked_name, prefixed
+from nightshift_sandbox.storware.policy_writes import checked_name
 from nightshift_sandbox.storware.tables import Tables
 from nightshift_sandbox.web import Reply
 
@@ -132,7 +132,7 @@ def _save(call: Call, row: Json) -> Json:
 
 def _checked(call: Call, body: Json, guid: str) -> Json:
     tables = call.system.tables
-    name = prefixed(call, checked_name(tables, "schedule", body, guid))
+    name = checked_name(call, "schedule", body, guid)
     kind = parse(body.get("type"), SCHEDULE_TYPES, "type")
     days = parse_all(body.get("daysOfWeek"), DAYS, "daysOfWeek")
     if not days:
