@@ -26,21 +26,23 @@ def read_all(session: Session, path: str, query: Mapping[str, Any] | None = None
     """
     given = dict(query or {})
     found: dict[str, Record] = {}
-    for page in range(1_000_000):
+    page, total = 0, None
+    while True:
         try:
             reply = _read(session, path, {**given, "page": page, "size": PAGE})
         except Rejected as error:
             if error.http_status != 400:
                 raise
             return read_list(_read(session, path, given))
-        records, known = read_list(reply), len(found)
-        found.update({ref_guid(record) or f"{page}/{place}": record for place, record in enumerate(records)})
-        total = _total(reply)
-        if total is not None and len(found) >= total:
+        known, total = len(found), _total(reply)
+        records = read_list(reply)
+        found.update({ref_guid(record) or f"{place} {record}": record for place, record in enumerate(records)})
+        # A page may be shorter than was asked for. Nothing new: it was the last, or the server knows no pages.
+        if len(found) == known or (total is not None and len(found) >= total):
             break
-        if len(found) == known or (total is None and len(records) < PAGE):
-            # A server without pages repeats itself; one that counts more than it showed has shifted.
-            return list(found.values()) if total is None else read_list(_read(session, path, given))
+        page += 1
+    if total is not None and len(found) < total:
+        return read_list(_read(session, path, given))
     return list(found.values())
 
 

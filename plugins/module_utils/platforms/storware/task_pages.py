@@ -14,10 +14,8 @@ from ...api.messages import Call
 from ...api.session import Session
 from .calls import insists_on_mounted
 from .guids import is_guid
+from .paging import read_all
 from .responses import read_list, ref_guid
-
-PAGE = 500
-"""How many tasks are asked for at once."""
 
 Query = Mapping[str, Any]
 Record = dict[str, Any]
@@ -25,14 +23,14 @@ Record = dict[str, Any]
 
 def list_pages(session: Session, path: str, query: Query) -> dict[str, Record]:
     """Return all tasks that a list shows, by GUID."""
-    return _insistent(query, lambda asked: _pages(session, path, asked))
+    return _insistent(query, lambda asked: _by_guid(read_all(session, path, asked)))
 
 
 def honours(session: Session, path: str, parameter: str) -> bool:
     """Tell whether the server filters by ``parameter``: asked for what cannot exist, it then shows nothing."""
     query = {parameter: str(uuid.uuid4()), "page": 0, "size": 1}
     try:
-        return not _insistent(query, lambda asked: _whole(session, path, asked))
+        return not _insistent(query, lambda asked: _by_guid(_asked_once(session, path, asked)))
     except (NotFound, Rejected) as error:
         if error.http_status not in (400, 404, 422):
             raise
@@ -53,31 +51,8 @@ def _insistent(query: Query, read: Callable[[Query], dict[str, Record]]) -> dict
     return found
 
 
-def _pages(session: Session, path: str, query: Query) -> dict[str, Record]:
-    found: dict[str, Record] = {}
-    page, total = 0, None
-    while True:
-        records, total = _page(session, path, {**query, "page": page, "size": PAGE})
-        new = {guid: record for guid, record in _by_guid(records).items() if guid not in found}
-        found.update(new)
-        # A page may be shorter than was asked for. Nothing new: it was the last, or the server knows no pages.
-        if not new or (total is not None and len(found) >= total):
-            break
-        page += 1
-    if page and total is not None and len(found) < total:
-        # Tasks came and went, and pages shifted, so that some were on none of them.
-        found.update(_whole(session, path, query))
-    return found
-
-
-def _page(session: Session, path: str, query: Query) -> tuple[list[Record], int | None]:
-    reply = session.send(Call("GET", path, query=query, safe=True))
-    total = reply.headers.get("x-total-count", "")
-    return read_list(reply), int(total) if total.isdecimal() else None
-
-
-def _whole(session: Session, path: str, query: Query) -> dict[str, Record]:
-    return _by_guid(read_list(session.send(Call("GET", path, query=query, safe=True))))
+def _asked_once(session: Session, path: str, query: Query) -> list[Record]:
+    return read_list(session.send(Call("GET", path, query=query, safe=True)))
 
 
 def _by_guid(records: list[Record]) -> dict[str, Record]:

@@ -95,7 +95,7 @@ class Script:
         """Let ``path`` answer with these documents.
 
         An integer is a status without a body, and a function makes what to answer, or a whole response, from query and
-        body.
+        body. A list comes whole, and is counted where pages are asked for.
         """
         self.answers[path] = list(answers)
 
@@ -109,6 +109,9 @@ class Script:
         self.calls.append((request.method, path, dict(request.args.lists()), body))
         answers = self.answers.get(path, [404])
         answer = answers.pop(0) if len(answers) > 1 else answers[0]
+        headers = dict(self.headers)
+        if isinstance(answer, list) and "page" in request.args:
+            headers.setdefault("X-Total-Count", str(len(answer)))
         if callable(answer):
             answer = answer(dict(request.args.lists()), body)
         if isinstance(answer, Response):
@@ -118,4 +121,4 @@ class Script:
         if isinstance(answer, Refusal):
             return Response(json.dumps({"message": answer.message}), answer.status, content_type="application/json")
         status = 201 if request.method == "POST" else 200
-        return Response(json.dumps(answer), status, self.headers, content_type="application/json")
+        return Response(json.dumps(answer), status, headers, content_type="application/json")

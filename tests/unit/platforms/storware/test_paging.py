@@ -48,12 +48,13 @@ def pages(
         (pages(7, total=7), 3),
         (pages(6, total=6), 2),
         (pages(0, total=0), 1),
-        (pages(7), 3),
+        (pages(7), 4),
         (pages(6), 3),
         (pages(7, cap=2, total=7), 4),
+        (pages(7, cap=2), 5),
         (pages(7, ignores=True), 2),
         (pages(3, ignores=True), 2),
-        (pages(2, ignores=True), 1),
+        (pages(2, ignores=True), 2),
         # One object slipped from the second page to the first after that was read.
         (pages(7, total=7, shift=1), 4),
     ],
@@ -66,6 +67,11 @@ def test_everything_comes_once(script: Script, answer: Any, requests: int) -> No
     assert len(found) == len(count)
     assert len(script.calls) == requests
     assert all(query["type"] == ["X"] for _how, _path, query, _body in script.calls)
+
+
+def test_what_has_no_guid_ends_as_well(script: Script) -> None:
+    script.says("things", [{"name": "a"}, {"name": "a"}])
+    assert paging.read_all(script.session, "things") == [{"name": "a"}, {"name": "a"}]
 
 
 def test_a_server_that_refuses_pages_is_asked_for_all(script: Script) -> None:

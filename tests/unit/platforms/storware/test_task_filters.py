@@ -21,7 +21,7 @@ from ansible_collections.nightshift.backup.plugins.module_utils.entrypoints.quer
 from ansible_collections.nightshift.backup.plugins.module_utils.entrypoints.task_info import ENTRY
 from ansible_collections.nightshift.backup.plugins.module_utils.flows.query_tasks import query_tasks
 from ansible_collections.nightshift.backup.plugins.module_utils.model.query import Found
-from ansible_collections.nightshift.backup.plugins.module_utils.platforms.storware import task_pages
+from ansible_collections.nightshift.backup.plugins.module_utils.platforms.storware import paging as pages
 from ansible_collections.nightshift.backup.plugins.module_utils.platforms.storware.operations import BY_ID
 from ansible_collections.nightshift.backup.plugins.module_utils.platforms.storware.task_filters import (
     OBJECT_FILTERS,
@@ -109,7 +109,7 @@ ROWS: dict[str, Row] = {
     ),
     "restore-job": by_object("restore_job", "restoreJob"),
     "schedule": by_object("schedule", "schedule"),
-    "size": Row({}, [str(task_pages.PAGE)]),
+    "size": Row({}, [str(pages.PAGE)]),
     "state": Row({"states": ["failed"]}, ["FAILED"], {"state": "FAILED"}, {"state": "RUNNING"}),
     "states": Row(
         {"states": ["succeeded", "paused", "queued"]},
@@ -293,7 +293,7 @@ def paging(records: list[Any]) -> Any:
 
 
 def test_pages_to_the_end(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(task_pages, "PAGE", 2)
+    monkeypatch.setattr(pages, "PAGE", 2)
     script.says("tasks", paging([task(number) for number in range(5)]))
     script.headers["X-Total-Count"] = "5"
     found = listed(script, limit=2)
@@ -311,13 +311,13 @@ def test_pages_may_be_shorter_than_asked_for(script: Script, counted: bool) -> N
 
 @pytest.mark.parametrize("count", [2, 3])
 def test_a_server_without_pages_ends(script: Script, monkeypatch: pytest.MonkeyPatch, count: int) -> None:
-    monkeypatch.setattr(task_pages, "PAGE", 2)
+    monkeypatch.setattr(pages, "PAGE", 2)
     script.says("tasks", [task(number) for number in range(count)])
     assert listed(script).total == count
 
 
 def test_pages_that_shift_are_read_as_a_whole(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(task_pages, "PAGE", 2)
+    monkeypatch.setattr(pages, "PAGE", 2)
     everything = [task(number) for number in range(4)]
 
     def answer(query: Query, _body: Any) -> list[Any]:
