@@ -9,7 +9,7 @@ start is looked for instead, and only a request that certainly never left is sen
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..api.errors import Fate, ServiceError, UnknownOutcome, Unreachable
 from ..model.outcome import Outcome
@@ -83,7 +83,8 @@ def _look_for(
 ) -> Launched | None:
     """Look for the start until it is seen whole or ``settle`` has passed, whatever the look-ups themselves suffer.
 
-    It counts as whole when two looks show the same: how many jobs a backup set makes is not known beforehand. Without
+    It counts as whole when each target has a job and two looks show the same: how many jobs a backup set makes is not
+    known beforehand. What is still not whole at the end is not ``complete``, since the rest may yet appear. Without
     a marker the last look decides, because ours may appear after another one that resembles it.
     """
     clock = surroundings.clock
@@ -100,7 +101,7 @@ def _look_for(
             best = best if call.marker else None
         except ServiceError:
             sighting = None
-        enough = sighting is not None and len(sighting.receipt.job_ids) >= len(call.targets)
+        enough = sighting is not None and _is_whole(sighting.receipt, call)
         if sighting is not None:
             seen_before = best is not None and set(best.receipt.job_ids) == set(sighting.receipt.job_ids)
             best = Launched(Outcome.ADOPTED, sighting.receipt, f"found again by {sighting.evidence}")
@@ -108,9 +109,13 @@ def _look_for(
                 return best
         left = request.settle - (clock.monotonic() - looked_from)
         if left <= 0:
-            return best
+            return best and replace(best, receipt=replace(best.receipt, complete=_is_whole(best.receipt, call)))
         clock.sleep(min(_FIRST_PAUSE if enough else pause, left))
         pause = min(2 * pause, _LONGEST_PAUSE)
+
+
+def _is_whole(receipt: Receipt, call: StartCall) -> bool:
+    return receipt.complete and len(receipt.job_ids) >= len(call.targets)
 
 
 def _names(call: StartCall) -> str:

@@ -50,10 +50,12 @@ class StorwarePlatform:
     def start_calls(
         self, request: BackupRequest, targets: Sequence[Target], new_marker: Callable[[], str | None]
     ) -> Sequence[StartCall]:
-        """Return one ``POST tasks/export`` for each group of targets that can share one. It takes no marker."""
-        del new_marker
+        """Return one ``POST tasks/export`` for each group of targets that can share one.
+
+        It takes no text of ours, so its start window carries the marker.
+        """
         now = self.server_time()
-        return export.start_calls(request, targets, time.time() if now is None else now)
+        return export.start_calls(request, targets, time.time() if now is None else now, new_marker)
 
     def server_time(self) -> float | None:
         """Return the server's clock as last heard, Unix seconds."""
@@ -109,7 +111,8 @@ class StorwarePlatform:
         only = call.targets[0].resolved["guid"] if len(call.targets) == 1 else ""
         guids = tuple(self._chains.add(record, only).id for record in records)
         self._known.update(guids)
-        return Receipt(guids[0] if guids else None, guids)
+        # Each target has a task of its own: where there are several, none stands for all of them.
+        return Receipt(guids[0] if len(guids) == 1 else None, guids, complete=len(guids) >= len(call.targets))
 
     def _started(self, call: StartCall, age: float, known: set[str] | frozenset[str]) -> list[dict[str, Any]]:
         return search.started_exports(self._session, call, age, known)
