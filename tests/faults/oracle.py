@@ -68,10 +68,11 @@ def _judge_row(side: Side, row: Mapping[str, Any], parts: frozenset[str], own: s
         parents = {side.parent_of(identifier) for identifier in own}
         if row["task_id"] is not None and row["task_id"] not in parents:
             verdicts.find(INVENTED, f"task {row['task_id']} in {row}")
-        # Where the jobs could not be read, the task stands for them, and the row fails.
-        if not told and not own:
+        if not own:
             verdicts.find(INVENTED, f"nothing was started for {row}")
-        if own - told and not (not told and row["task_id"] in parents):
+        # Where it could not be read which job is whose, the task stands for them, or the sentence with which it fails.
+        unread = not told and (row["task_id"] in parents or all(identifier in row["message"] for identifier in own))
+        if own - told and not unread:
             verdicts.find(UNREPORTED, f"{sorted(own - told)} beside {row}")
     elif own and row["outcome"] != "unknown":
         verdicts.find(UNREPORTED, f"{sorted(own)} beside {row}")

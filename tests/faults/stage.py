@@ -11,7 +11,7 @@ import socket
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -48,6 +48,7 @@ class WatchedApplication(Application):
         super().__init__(world)
         self.cues: list[Cue] = []
         self.made: list[Made] = []
+        self.changed: list[Changed] = []
         self._time = time
         self._rng = rng
 
@@ -57,13 +58,19 @@ class WatchedApplication(Application):
 
     def _serve(self, request: Request, quiet: list[Rule]) -> Reply:
         self._play(request, after=False)
-        before = things(self.world)
+        before = states(self.world)
         try:
             return super()._serve(request, quiet)
         finally:
-            born = things(self.world) - before
+            after = states(self.world)
+            born = after.keys() - before.keys()
             if born:
-                self.made.append(Made(request.method, request.path, request.body, frozenset(born)))
+                self.made.append(Made(request.method, request.path, frozenset(born)))
+            self.changed += [
+                Changed(request.path, *thing, before[thing], after.get(thing))
+                for thing in before
+                if after.get(thing) != before[thing]
+            ]
             self._play(request, after=True)
 
     def _play(self, request: Request, *, after: bool) -> None:
@@ -79,16 +86,29 @@ class Made:
 
     method: str
     path: str
-    body: bytes = field(repr=False)
     ids: frozenset[tuple[str, str]] = frozenset()
 
 
-def things(world: World) -> set[tuple[str, str]]:
-    """Everything that a request can make and a second request would make again."""
-    found = {("job", str(number)) for number in world.engine.jobs}
-    found |= {("task", guid) for guid in world.storware.engine.tasks}
-    found |= {("schedule", str(task["taskInfo"]["task"]["taskId"])) for task in world.firing.schedules()}
-    return found | {("schedule", row["guid"]) for row in world.storware.tables.all("schedule")}
+@dataclass(frozen=True)
+class Changed:
+    """What one request changed; ``after`` is ``None`` for what it deleted."""
+
+    path: str
+    kind: str
+    id: str
+    before: str
+    after: str | None
+
+
+def states(world: World) -> dict[tuple[str, str], str]:
+    """Everything that a request can make, so that a second one would make it again, with what it can change."""
+    found = {("job", str(number)): job.status for number, job in world.engine.jobs.items()}
+    found.update({("task", guid): task.state for guid, task in world.storware.engine.tasks.items()})
+    for task in world.firing.schedules():
+        found["schedule", str(task["taskInfo"]["task"]["taskId"])] = repr(task["taskInfo"])
+    for row in world.storware.tables.all("schedule"):
+        found["schedule", row["guid"]] = repr(row)
+    return found
 
 
 class Stage:
@@ -121,8 +141,10 @@ class Stage:
         self._config.load()
         self._thread.start()
         self.up()
+        self.time.meanwhile = lambda: self.do(self.app.pass_moment)
 
     def stop(self) -> None:
+        self.time.meanwhile = lambda: None
         self.down()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)

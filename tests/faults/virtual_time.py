@@ -25,6 +25,8 @@ class VirtualTime:
         self._passed = 0.0
         self._lock = threading.Lock()
         self._alarms: list[tuple[float, Callable[[], None]]] = []
+        #: What else goes on while somebody sleeps.
+        self.meanwhile: Callable[[], object] = lambda: None
 
     def monotonic(self) -> float:
         return self._passed
@@ -46,6 +48,7 @@ class VirtualTime:
             self._passed = max(self._passed, first[0])
             first[1]()
         self._passed = max(self._passed, end)
+        self.meanwhile()
 
     def after(self, seconds: float, action: Callable[[], None]) -> None:
         """Do something when so many seconds have passed, in the thread of whoever sleeps then."""

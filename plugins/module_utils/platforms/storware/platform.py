@@ -38,6 +38,7 @@ class StorwarePlatform:
         self._clock = clock or SystemClock()
         self._chains = Chains(session)
         self._known: set[str] = set()
+        self._made: dict[str, Mapping[str, Any]] = {}
 
     def parse_targets(self, given: Sequence[Mapping[str, Any]]) -> tuple[Target, ...]:
         """Read ``targets``; raise ``InvalidOption`` for what cannot be meant."""
@@ -110,6 +111,7 @@ class StorwarePlatform:
     def _receipt(self, call: StartCall, records: Sequence[Mapping[str, Any]]) -> Receipt:
         only = call.targets[0].resolved["guid"] if len(call.targets) == 1 else ""
         guids = tuple(self._chains.add(record, only).id for record in records)
+        self._made.update((ref_guid(record), record) for record in records)
         self._known.update(guids)
         # Each target has a task of its own: where there are several, none stands for all of them.
         return Receipt(guids[0] if len(guids) == 1 else None, guids, complete=len(guids) >= len(call.targets))
@@ -122,11 +124,15 @@ class StorwarePlatform:
         records = self._started(call, age, known or frozenset())
         for record in records:
             self._chains.add(record)
+            self._made[ref_guid(record)] = record
         return search.find_started(records)
 
     def assign(self, receipt: Receipt, targets: Sequence[Target]) -> Mapping[int, Sequence[Task]]:
         """Give each started task to the target whose entity it backs up."""
-        records: dict[str, Mapping[str, Any]] = dict(calls.read_tasks(self._session, receipt.job_ids))
+        records: dict[str, Mapping[str, Any]] = {guid: self._made.get(guid, {}) for guid in receipt.job_ids}
+        if not all(entity_guid(record) for record in records.values()):
+            # What the server has not said of them yet.
+            records = dict(calls.read_tasks(self._session, receipt.job_ids))
         positions = {target.resolved["guid"]: target.position for target in targets}
         assigned: dict[int, list[Task]] = {}
         for guid, record in records.items():

@@ -169,6 +169,14 @@ def test_a_lost_start_that_nothing_tells_from_others_is_unknown(script: Script) 
     assert changes(script) == [("POST", "tasks/inventory-sync")]
 
 
+def test_a_lost_start_without_a_window_may_be_a_colleague_s(script: Script) -> None:
+    script.says("tasks/detailed", [], [task(1, creationTime=0)])
+    script.says("tasks/export", 502)
+    body = {key: value for key, value in EXPORT.items() if key != "windowStart"}
+    with pytest.raises(UnknownOutcome, match="cannot be told from others"):
+        call(script, "create_export", body=body)
+
+
 def test_a_snapshot_where_only_the_vendors_own_path_is_known(script: Script) -> None:
     script.says("tasks/detailed", [])
     script.says("tasks/vm-snapshot", [task(1, kind="SNAPSHOT")])
