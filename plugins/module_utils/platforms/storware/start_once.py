@@ -42,6 +42,8 @@ def start_once(session: Session, operation: Operation, call: Call, body: Any, cl
     begun = clock.monotonic()
     try:
         reply = _sent(session, call)
+        # One that cannot be read is as good as lost.
+        return read_document(reply), made_tasks(reply)
     except ServiceError as error:
         if error.fate is not Fate.OPEN:
             raise
@@ -49,7 +51,6 @@ def start_once(session: Session, operation: Operation, call: Call, body: Any, cl
         if not found:
             raise _unknown(operation, error) from error
         return None, found
-    return read_document(reply), made_tasks(reply)
 
 
 def _sent(session: Session, call: Call) -> Reply:
