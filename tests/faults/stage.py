@@ -19,6 +19,7 @@ from typing import Any
 import uvicorn
 from nightshift_sandbox.app import Application
 from nightshift_sandbox.faults import Rule
+from nightshift_sandbox.reqlog import is_write
 from nightshift_sandbox.server import Settings, build
 from nightshift_sandbox.web import CuttableProtocol, Reply, Request, cut_all
 from nightshift_sandbox.world import World
@@ -58,6 +59,10 @@ class WatchedApplication(Application):
 
     def _serve(self, request: Request, quiet: list[Rule]) -> Reply:
         self._play(request, after=False)
+        if not is_write(request):
+            reply = super()._serve(request, quiet)
+            self._play(request, after=True)
+            return reply
         before = states(self.world)
         try:
             return super()._serve(request, quiet)
@@ -118,6 +123,10 @@ class Stage:
         self.time = time
         settings = Settings(tls=False, estate=hosts, seed_data=seed_data)
         self.world: World = build(settings, ServerClock(time))
+        # What a new sandbox has of its own costs time, and is nobody's here.
+        self.world.engine.jobs.clear()
+        self.world.engine._active.clear()
+        self.world.storware.engine.remove_if(lambda _task: True)
         self.app = WatchedApplication(self.world, time, rng)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -141,7 +150,12 @@ class Stage:
         self._config.load()
         self._thread.start()
         self.up()
-        self.time.meanwhile = lambda: self.do(self.app.pass_moment)
+        self.time.meanwhile = self._go_on
+
+    def _go_on(self) -> None:
+        """Carry out what was postponed also while nobody asks for anything."""
+        if self.world.faults._postponed:
+            self.do(self.app.pass_moment)
 
     def stop(self) -> None:
         self.time.meanwhile = lambda: None
