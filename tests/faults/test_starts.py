@@ -46,14 +46,15 @@ class Campaign:
     def _options(self) -> Json:
         rng = self._rng
         level = rng.choice(("full", "incremental"))
+        looks = rng.random() < 0.7
         return {
             "targets": self._side.targets(rng, rng.randint(1, 9)),
             "level": level,
             "marker": self._resend or rng.random() < 0.7,
             "batch": rng.random() < 0.8,
             "max_batch": rng.randint(1, 6),
-            "skip_if_running": rng.random() < 0.7,
-            "if_other_running": rng.choice(("start", "skip", "fail")),
+            "skip_if_running": looks,
+            "if_other_running": rng.choice(("start", "skip", "fail")) if looks else "start",
             "on_invalid": rng.choice(("split", "split", "stop")),
             "resend": self._resend,
             "settle": f"{rng.randint(8, 40)}s",
