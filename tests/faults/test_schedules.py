@@ -183,7 +183,7 @@ def _ask(deed: str, rng: Random) -> tuple[list[tuple[str, int, bool]], Json]:
 @pytest.mark.parametrize("deed", DEEDS)
 @pytest.mark.parametrize("platform", SCHEDULED)
 def test_schedules(platform: str, deed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, counts: Counts) -> None:
-    rounds = size(8, 100)
+    rounds = size(5, 100)
     with setting(f"schedules on {platform} {deed}", tmp_path, monkeypatch) as where:
         campaign = Campaign(where, SCHEDULED[platform](where.stage))
         for _round in range(rounds):
