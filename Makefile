@@ -52,6 +52,10 @@ format: env ## Write Python files as the format gate wants them
 bench: env ## What a task costs, against its rivals in the same run
 	@.venv/bin/python tests/bench/bench.py $(ARGS)
 
+.PHONY: faults
+faults: env ## The campaigns in which everything goes wrong, in full: ten minutes, and a table of what was counted
+	@NIGHTSHIFT_FAULTS=full timeout 600 .venv/bin/python -m pytest -q -n 2 --dist loadgroup tests/faults $(ARGS)
+
 .PHONY: docs
 docs: env ## The reference of all plugins as HTML, in docs/_build
 	@scripts/docs.sh

@@ -299,7 +299,7 @@ def check_core(core: str) -> Callable[[], None]:
 
 def check_suites() -> None:
     """All suites pass with the ansible-core of the environment."""
-    run_suites(VENV, "unit", "integration", "sandbox")
+    run_suites(VENV, "unit", "integration", "sandbox", "faults")
 
 
 GATES = (

@@ -134,7 +134,8 @@ options:
       - Whether to append a unique token to the description, by which this very start is found again after a network
         fault.
       - Storware keeps no description, so there a start is found again by its entity, its level and the millisecond at
-        which its window starts, among the tasks that were not there before.
+        which its window starts, among the tasks that were not there before. The token is in that millisecond, so the
+        window starts up to a minute before the request, or up to a second after O(storware.window_start).
     type: bool
     default: true
   start_timeout:
@@ -150,7 +151,8 @@ options:
   resend:
     description:
       - Whether a start that was lost and not found within O(settle) is sent a second time.
-      - It can lead to two backups of the same target.
+      - It can lead to two backups of the same target, where the server needs longer than O(settle) for the first.
+      - Only a start that carries a O(marker) can be sent again, which a run of a O(schedule) does not.
     type: bool
     default: false
   verify_targets:

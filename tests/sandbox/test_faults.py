@@ -41,6 +41,26 @@ def test_cut_connections(sandbox: Sandbox, fault: str, effect: int) -> None:
     assert (logged["status"], logged["fault"], logged["write"]) == (None, fault, True)
 
 
+def test_an_effect_that_comes_later(sandbox: Sandbox) -> None:
+    before = jobs(sandbox)
+    sandbox.control("POST", "faults", {"fault": "status", "path": "CreateTask", "effect_after": 100})
+    assert sandbox.post("CreateTask", BODY).status_code == 503
+    assert jobs(sandbox) == before
+    sandbox.control("POST", "clock", {"advance": 101})
+    assert jobs(sandbox) == before + 1
+
+
+@pytest.mark.parametrize("effect", [True, False])
+def test_no_answer_at_all(sandbox: Sandbox, effect: bool) -> None:
+    before = jobs(sandbox)
+    sandbox.control("POST", "faults", {"fault": "hang", "path": "CreateTask", "effect": effect})
+    headers = {"Authtoken": sandbox.ready["access_token"]}
+    with pytest.raises(requests.ReadTimeout):
+        requests.post(f"{sandbox.base}/CreateTask", json=BODY, headers=headers, verify=sandbox.ready["ca_path"],
+                      timeout=(30, 0.5))  # fmt: skip
+    assert jobs(sandbox) - before == effect
+
+
 @pytest.mark.parametrize("effect", [True, False])
 @pytest.mark.parametrize("vendor", [True, False])
 def test_server_errors(sandbox: Sandbox, effect: bool, vendor: bool) -> None:

@@ -59,6 +59,12 @@ def read_request(params: Mapping[str, Any], targets: Sequence[Target], platform_
         )
     if params["max_batch"] < 1:
         raise InvalidOption(f"max_batch must be 1 or more; got {params['max_batch']}.")
+    if params["resend"] and (params["schedule"] is not None or not params["marker"]):
+        raise InvalidOption(
+            "resend needs a start that carries a marker: another one that is not seen cannot be told from one that was "
+            "not made, and would be made twice.",
+            next_step="Leave out resend, or give marker: true; a run of a schedule carries none.",
+        )
     return BackupRequest(
         targets=tuple(targets),
         level=Level(params["level"]) if params["level"] is not None else None,

@@ -9,7 +9,7 @@ start is looked for instead, and only a request that certainly never left is sen
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..api.errors import Fate, ServiceError, UnknownOutcome, Unreachable
 from ..model.outcome import Outcome
@@ -30,6 +30,14 @@ class Launched:
     message: str = ""
 
 
+@dataclass(frozen=True)
+class _Nothing:
+    """A start that was not found, and whether it was looked for to the end, so that it can be sent again."""
+
+    in_words: str
+    is_sure: bool = False
+
+
 def launch(
     platform: Starter,
     request: BackupRequest,
@@ -44,19 +52,24 @@ def launch(
     """
     clock = surroundings.clock
     resend_left = 1 if request.resend else 0
+    first: ServiceError | None = None
     while True:
         sent_at = clock.monotonic()
         try:
             receipt = _send(platform, call, surroundings)
         except ServiceError as error:
             if error.fate is not Fate.OPEN:
+                if first is not None:
+                    # Whatever became of the second request, the first may still come.
+                    raise _unknown(call, first, "The second request did not succeed either.") from error
                 raise
             found = _look_for(platform, request, call, surroundings, known, sent_at)
-            if found is not None:
+            if isinstance(found, Launched):
                 return found
-            if not resend_left:
-                raise _unknown(call, error, request, looked=call.marker is not None or known is not None) from error
+            if not resend_left or not found.is_sure:
+                raise _unknown(call, error, found.in_words) from error
             resend_left -= 1
+            first = error
         else:
             return Launched(Outcome.STARTED, receipt)
 
@@ -80,16 +93,17 @@ def _look_for(
     surroundings: Surroundings,
     known: frozenset[str] | None,
     sent_at: float,
-) -> Launched | None:
+) -> Launched | _Nothing:
     """Look for the start until it is seen whole or ``settle`` has passed, whatever the look-ups themselves suffer.
 
-    It counts as whole when two looks show the same: how many jobs a backup set makes is not known beforehand. Without
+    It counts as whole when each target has a job and two looks show the same: how many jobs a backup set makes is not
+    known beforehand. What is still not whole at the end is not ``complete``, since the rest may yet appear. Without
     a marker the last look decides, because ours may appear after another one that resembles it.
     """
     clock = surroundings.clock
     if call.marker is None and known is None:
         # Without a marker and without a list from before, a stranger's backup could not be told from ours.
-        return None
+        return _Nothing("Without a marker it cannot be told from other backups, so it was not looked for.")
     surroundings.show(f"the answer to the start of {_names(call)} was lost; looking for it")
     looked_from = clock.monotonic()
     best: Launched | None = None
@@ -97,10 +111,10 @@ def _look_for(
     while True:
         try:
             sighting = platform.find_started(call, clock.monotonic() - sent_at, known)
-            best = best if call.marker else None
+            best, asked = best if call.marker else None, True
         except ServiceError:
-            sighting = None
-        enough = sighting is not None and len(sighting.receipt.job_ids) >= len(call.targets)
+            sighting, asked = None, False
+        enough = sighting is not None and _is_whole(sighting.receipt, call)
         if sighting is not None:
             seen_before = best is not None and set(best.receipt.job_ids) == set(sighting.receipt.job_ids)
             best = Launched(Outcome.ADOPTED, sighting.receipt, f"found again by {sighting.evidence}")
@@ -108,9 +122,18 @@ def _look_for(
                 return best
         left = request.settle - (clock.monotonic() - looked_from)
         if left <= 0:
-            return best
+            break
         clock.sleep(min(_FIRST_PAUSE if enough else pause, left))
         pause = min(2 * pause, _LONGEST_PAUSE)
+    if best is not None:
+        return replace(best, receipt=replace(best.receipt, complete=_is_whole(best.receipt, call)))
+    if not asked:
+        return _Nothing(f"The last look for it, after {request.settle:g} s, failed as well.")
+    return _Nothing(f"No trace of it was seen within {request.settle:g} s.", is_sure=True)
+
+
+def _is_whole(receipt: Receipt, call: StartCall) -> bool:
+    return receipt.complete and len(receipt.job_ids) >= len(call.targets)
 
 
 def _names(call: StartCall) -> str:
@@ -118,15 +141,11 @@ def _names(call: StartCall) -> str:
     return first if len(call.targets) == 1 else f"{first} and {len(call.targets) - 1} more"
 
 
-def _unknown(call: StartCall, error: ServiceError, request: BackupRequest, *, looked: bool) -> UnknownOutcome:
+def _unknown(call: StartCall, error: ServiceError, search: str) -> UnknownOutcome:
     if call.marker is not None:
         hint = f"look on the server for a job whose description holds {call.marker}"
     else:
         hint = "look on the server for a job of these targets that began at this time"
-    if looked:
-        search = f"No trace of it was seen within {request.settle:g} s."
-    else:
-        search = "Without a marker it cannot be told from other backups, so it was not looked for."
     return UnknownOutcome(
         f"The start of {_names(call)} was sent and its answer was lost ({error.message}) {search}",
         next_step=f"It may still have been started: {hint} before you run this again.",

@@ -57,6 +57,8 @@ def move_tasks(
                 _Mover(platform, request.wanted, move, surroundings).run(move.task)
         except UnknownOutcome as error:
             move.settle(MoveOutcome.UNKNOWN, error=error)
+            cause = error.__cause__
+            stopped = cause if isinstance(cause, _HOPELESS) else None
         except ServiceError as error:
             move.settle(MoveOutcome.FAILED, error=error)
             stopped = error if isinstance(error, _HOPELESS) else None
@@ -102,15 +104,26 @@ class _Mover:
         self._wanted = wanted
         self._move = move
         self._clock = surroundings.clock
-        self._lost = False
+        self._lost: ServiceError | None = None
 
     def run(self, task: Task) -> None:
         """Move the task, and write down what became of it."""
         task = self._past_transition(task)
+        try:
+            self._persist(task)
+        except ServiceError as error:
+            if self._lost is None:
+                raise
+            raise self._unknown(self._lost) from error
+
+    def _persist(self, task: Task) -> None:
         for pause in _PAUSES:
             try:
                 self._platform.move(task, self._wanted)
             except ServiceError as error:
+                if error.fate is Fate.OPEN:
+                    # What was asked for in vain, as it seems, may work with a delay.
+                    self._lost = error
                 if self._explained(task, error) or not pause:
                     if self._move.is_open:
                         raise
@@ -119,6 +132,19 @@ class _Mover:
             else:
                 self._moved("accepted, not awaited")
                 return
+
+    def _unknown(self, lost: ServiceError) -> UnknownOutcome:
+        word = self._platform.traits.task_word
+        return UnknownOutcome(
+            f"The request to bring {word} {self._move.id} to the state {self._wanted.value} was sent and its answer "
+            f"was lost ({lost.message})",
+            next_step="It may still take effect: look at its state before you run this again.",
+            http_status=lost.http_status,
+            code=lost.code,
+            method=lost.method,
+            path=lost.path,
+            fate=Fate.OPEN,
+        )
 
     def _moved(self, message: str) -> None:
         self._move.settle(MoveOutcome.CHANGED, message, state=self._wanted.as_state)
@@ -137,8 +163,6 @@ class _Mover:
     def _explained(self, task: Task, error: ServiceError) -> bool:
         """Look at the task after a failure. True when nothing further is to be sent."""
         final = error.fate is not Fate.OPEN
-        # What was asked for in vain, as it seemed, may have worked with a delay.
-        self._lost = self._lost or not final
         if error.fate is Fate.NOT_SENT or (error.fate is Fate.REFUSED and error.http_status in _BUSY):
             return False
         fresh = self._platform.read([task.id]).get(task.id)
@@ -147,7 +171,7 @@ class _Mover:
         told = "it is gone" if fresh is None else fresh.native_state or fresh.state.value
         self._move.task = fresh
         if fresh is None or self._is_there(task, fresh):
-            if self._lost:
+            if self._lost is not None:
                 self._moved(f"the answer was lost, but the server shows that it worked: {told}")
             else:
                 self._move.settle(MoveOutcome.UNCHANGED, f"somebody else was faster: {told}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ..api.errors import Rejected
+from ..api.errors import Rejected, UnknownOutcome
 from ..model.schedule import Change, Schedule, ScheduleRequest, TargetsMode
 from ..platforms.base import SchedulePlatform, Step
 from .plan_schedule import Move, Plan, plan_schedule
@@ -52,15 +52,19 @@ def reconcile(
         _verify_targets(platform, request)
     report = ScheduleReport(request, plan, plan.schedule, warnings=warnings)
     work = _Work(platform, request, surroundings, journal, report)
-    if halves is not None:
-        work.resume(*halves)
-        if not surroundings.check_mode and left_to_do(platform, request, report.after):
-            # What was begun is done, and the play has come to say something else.
-            report.after = reconcile(platform, request, surroundings, journal).after
-    elif surroundings.check_mode:
-        work.show_only()
-    elif not plan.is_empty:
-        work.do()
+    try:
+        if halves is not None:
+            work.resume(*halves)
+            if not surroundings.check_mode and left_to_do(platform, request, report.after):
+                # What was begun is done, and the play has come to say something else.
+                report.after = reconcile(platform, request, surroundings, journal).after
+        elif surroundings.check_mode:
+            work.show_only()
+        elif not plan.is_empty:
+            work.do()
+    except UnknownOutcome:
+        journal.effective = True
+        raise
     return report
 
 

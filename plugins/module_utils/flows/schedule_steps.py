@@ -64,14 +64,36 @@ def send_again_if_lost(
         except ServiceError as error:
             if error.fate is Fate.REFUSED and lost:
                 return
-            if error.fate is Fate.REFUSED or pause is None:
+            if error.fate is Fate.REFUSED:
                 raise
             lost = lost or error.fate is Fate.OPEN
+            if pause is None:
+                raise _unknown(step, error) if lost else error from error
             surroundings.clock.sleep(pause)
-            if lost and is_done is not None and is_done():
+            if lost and is_done is not None and _seems(is_done):
                 return
         else:
             return
+
+
+def _seems(is_done: Callable[[], bool]) -> bool:
+    """Look whether it is done. A look that fails has seen nothing."""
+    try:
+        return is_done()
+    except ServiceError:
+        return False
+
+
+def _unknown(step: Step, error: ServiceError) -> UnknownOutcome:
+    return UnknownOutcome(
+        f"{step.wire.method} {step.wire.path} was sent and its answer was lost ({error.message})",
+        next_step="It may have been carried out: run this again, which looks first and does what is left.",
+        http_status=error.http_status,
+        code=error.code,
+        method=step.wire.method,
+        path=step.wire.path,
+        fate=Fate.OPEN,
+    )
 
 
 def create(

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from ..api.errors import (
     AuthenticationFailed,
+    Fate,
     NotFound,
     ServiceError,
     TlsFailure,
@@ -154,6 +155,8 @@ class _Starter:
                 self._write(row, launched, tasks)
             elif unread:
                 self._write_unread(row, launched, None)
+            elif not receipt.complete:
+                row.settle(Outcome.UNKNOWN, error=_not_seen(row.target))
             elif whole:
                 row.task_id = receipt.task_id
                 row.settle(Outcome.FAILED, error=_nothing_started(row.target))
@@ -174,14 +177,26 @@ class _Starter:
         """The request was accepted, but which job is whose could not be read: nothing is guessed."""
         row.task_id = launched.receipt.task_id
         jobs = ", ".join(launched.receipt.job_ids)
+        if error is not None:
+            message = f"started, but which of the jobs {jobs} is its own could not be read: {error}"
+            row.settle(launched.outcome, message, error)
+            return
         row.settle(
             launched.outcome,
-            error=error
-            or NotFound(
+            error=NotFound(
                 f"{row.target.label} was started, but none of the jobs {jobs} was seen to be its own.",
                 next_step="Look at these jobs on the server.",
             ),
         )
+
+
+def _not_seen(target: Target) -> UnknownOutcome:
+    return UnknownOutcome(
+        f"The server took the request, but no backup of {target.label} was seen.",
+        next_step="It may still be started: look on the server for one that began at this time before you run this "
+        "again.",
+        fate=Fate.OPEN,
+    )
 
 
 def _nothing_started(target: Target) -> NotFound:

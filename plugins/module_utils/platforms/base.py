@@ -39,11 +39,13 @@ class StartCall:
 class Receipt:
     """What the server said it started: the ID of the request's task and those of its jobs.
 
-    Where each job has a task of its own, the ``parent_id`` of the job says which.
+    Where each job has a task of its own, the ``parent_id`` of the job says which. What is not ``complete`` may have
+    started more than is known.
     """
 
     task_id: str | None
     job_ids: tuple[str, ...] = ()
+    complete: bool = True
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,7 @@ CONTRADICTIONS: list[tuple[str, list[dict[str, Any]], dict[str, Any], str]] = [
         {"skip_if_running": False, "if_other_running": "fail"},
         "if_other_running: fail needs skip_if_running: true",
     ),
+    ("resend without a marker", [TARGET], {"resend": True, "marker": False}, "resend needs a start that carries"),
     ("batch of none", [TARGET], {"max_batch": 0}, "max_batch must be 1 or more"),
     ("negative retries", [TARGET], {"retries": -1}, "retries must be"),
     ("no credentials", [TARGET], {"token": None}, "nothing to log in with"),

@@ -164,6 +164,17 @@ def test_without_a_marker_one_of_two_candidates_is_not_chosen(
     assert ran.row["job_ids"] == []
 
 
+@pytest.mark.parametrize("words", ["[nightshift:0123456789ab]", "before the release", ""])
+def test_without_a_marker_the_words_of_a_job_must_be_ours(backup: Module, sandbox: Sandbox, words: str) -> None:
+    target = sandbox.cold()
+    sandbox.fault("drop_before")
+    # Somebody else who works as the same user starts the very backup that we did not get started.
+    later = {"status": "Completed", "level": "FULL", "started": int(sandbox.now()) + 2}
+    sandbox.job(target, user="admin", task_id=997, description=words, **later)
+    ran = backup(target, marker=False, settle="0.8s", description="nightly").bad("unknown_outcome")
+    assert ran.row["job_ids"] == []
+
+
 def test_without_a_marker_and_a_list_from_before_nothing_is_adopted(backup: Module, sandbox: Sandbox) -> None:
     target = sandbox.cold()
     sandbox.fault("drop_after")

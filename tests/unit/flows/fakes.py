@@ -76,6 +76,7 @@ class FakePlatform:
     answers: list[ServiceError | None] = field(default_factory=list)
     effective: bool = True
     shown_after: float = 0.0
+    partly_until: float = 0.0
     bad: set[str] = field(default_factory=set)
     script: dict[str, list[Any]] = field(default_factory=dict)
     unresolved: dict[int, ServiceError] = field(default_factory=dict)
@@ -152,11 +153,13 @@ class FakePlatform:
         self.known.append(known)
         for made, receipt, moment in self.made:
             if made is call and self.clock.monotonic() >= moment + self.shown_after:
-                return Sighting(receipt, "its marker")
+                shown = receipt.job_ids[: 1 if self.clock.monotonic() < self.partly_until else None]
+                return Sighting(replace(receipt, job_ids=shown), "its marker")
         return None
 
     def assign(self, receipt: Receipt, wanted: Sequence[Target]) -> Mapping[int, Sequence[Task]]:
-        return {t.position: [job(f"{receipt.task_id}{t.position}", t.label, State.QUEUED)] for t in wanted}
+        own = {t.position: f"{receipt.task_id}{t.position}" for t in wanted}
+        return {t.position: [job(own[t.position], t.label)] for t in wanted if own[t.position] in receipt.job_ids}
 
     def refresh(self, tasks: Sequence[Task]) -> Sequence[Task]:
         self.polls.append([task.id for task in tasks])

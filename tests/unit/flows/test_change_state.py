@@ -98,8 +98,27 @@ def test_a_request_without_effect_is_sent_again_and_given_up(server: FakeTasks) 
     assert len(server.sent) == 3
     server.tasks["2"] = task("2")
     server.sent, server.answers = [], [lost(), lost(), lost()]
-    assert outcomes(run(server, Wanted.PAUSED, "2")) == ["failed"]
+    # One of the three may still take effect.
+    assert outcomes(run(server, Wanted.PAUSED, "2")) == ["unknown"]
     assert len(server.sent) == 3
+    server.sent, server.answers = [], [no(status=429)] * 3
+    assert outcomes(run(server, Wanted.PAUSED, "3")) == ["failed"]
+
+
+def test_a_refusal_after_a_lost_answer_may_come_of_our_own_request(
+    server: FakeTasks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def move(one: Any, wanted: Wanted) -> None:
+        server.sent.append((one.id, wanted))
+        if len(server.sent) == 1:
+            raise lost()
+        # The first request was still on its way when the server was looked at, and has arrived now.
+        server.tasks[one.id] = task(one.id, State.PAUSED)
+        raise no()
+
+    monkeypatch.setattr(server, "move", move)
+    (moved,) = run(server, Wanted.PAUSED, "1")
+    assert (moved.outcome, moved.state) == (MoveOutcome.CHANGED, State.PAUSED)
 
 
 def test_what_ended_between_the_look_and_the_request(server: FakeTasks, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,10 +131,17 @@ def test_what_ended_between_the_look_and_the_request(server: FakeTasks, monkeypa
     assert (move.outcome, move.state, move.error) == (MoveOutcome.UNCHANGED, State.SUCCEEDED, None)
 
 
-@pytest.mark.parametrize("error", [AuthenticationFailed("who?", http_status=401), Unreachable("gone", fate=Fate.OPEN)])
-def test_nothing_more_is_tried_when_nothing_can_work(server: FakeTasks, error: ServiceError) -> None:
+@pytest.mark.parametrize(
+    ("error", "outcome"),
+    [
+        (AuthenticationFailed("who?", http_status=401), "failed"),
+        (Unreachable("gone", fate=Fate.NOT_SENT), "failed"),
+        (Unreachable("gone", fate=Fate.OPEN), "unknown"),
+    ],
+)
+def test_nothing_more_is_tried_when_nothing_can_work(server: FakeTasks, error: ServiceError, outcome: str) -> None:
     server.answers = [error] * 3
-    assert outcomes(run(server, Wanted.PAUSED, "1", "2")) == ["failed", "not_tried"]
+    assert outcomes(run(server, Wanted.PAUSED, "1", "2")) == [outcome, "not_tried"]
     assert {task_id for task_id, _wanted in server.sent} == {"1"}
 
 

@@ -66,6 +66,42 @@ def test_resend_sends_once_more_after_the_search(platform: FakePlatform, surroun
     assert len(platform.posts) == 2
 
 
+def test_what_is_found_in_part_is_looked_for_until_it_is_whole(
+    platform: FakePlatform, surroundings: Surroundings, clock: FakeClock
+) -> None:
+    platform.answers, platform.partly_until = [lost()], 30.0
+    launched = start(platform, request_for("a", "b"), surroundings)
+    assert (launched.receipt.job_ids, launched.receipt.complete) == (("1010", "1011"), True)
+    assert clock.monotonic() < 40.0
+
+
+def test_what_is_never_found_whole_is_not_called_complete(platform: FakePlatform, surroundings: Surroundings) -> None:
+    platform.answers, platform.partly_until = [lost()], 1000.0
+    launched = start(platform, request_for("a", "b"), surroundings)
+    assert (launched.receipt.job_ids, launched.receipt.complete) == (("1010",), False)
+
+
+def test_what_could_not_be_looked_for_to_the_end_is_not_sent_again(
+    platform: FakePlatform, surroundings: Surroundings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_given: object) -> None:
+        raise lost("GET")
+
+    platform.answers = [lost()]
+    monkeypatch.setattr(platform, "find_started", fail)
+    with pytest.raises(UnknownOutcome, match="failed as well"):
+        start(platform, request_for("a", resend=True), surroundings)
+    assert len(platform.posts) == 1
+
+
+def test_a_refusal_of_the_second_request_says_nothing_of_the_first(
+    platform: FakePlatform, surroundings: Surroundings
+) -> None:
+    platform.answers, platform.effective = [lost(), refused()], False
+    with pytest.raises(UnknownOutcome, match="no answer"):
+        start(platform, request_for("a", resend=True), surroundings)
+
+
 def test_what_never_left_is_sent_again(platform: FakePlatform, surroundings: Surroundings) -> None:
     platform.effective = False
     platform.answers = [Unreachable("refused", fate=Fate.NOT_SENT)]

@@ -13,9 +13,9 @@ from ansible_collections.nightshift.backup.plugins.module_utils.api.errors impor
     Ambiguous,
     NotFound,
     Rejected,
-    ServiceError,
     UnknownOutcome,
 )
+from ansible_collections.nightshift.backup.plugins.module_utils.flows.reconcile_schedule import Journal, reconcile
 from ansible_collections.nightshift.backup.plugins.module_utils.flows.surroundings import Surroundings
 from ansible_collections.nightshift.backup.plugins.module_utils.model.levels import Level
 from ansible_collections.nightshift.backup.tests.unit.flows.schedule_fakes import (
@@ -122,8 +122,11 @@ def test_a_lost_answer_to_what_sets_a_state_does_no_harm(
 def test_an_answer_that_is_lost_for_good_is_an_error(server: FakeSchedules, surroundings: Surroundings) -> None:
     server.add()
     server.script = {"change": ["unsent"] * 3}
-    with pytest.raises(ServiceError, match="no answer"):
-        server.run(asked(pattern=LATER), surroundings)
+    journal = Journal()
+    with pytest.raises(UnknownOutcome, match="no answer"):
+        reconcile(server, asked(pattern=LATER), surroundings, journal)
+    # It may have been carried out, which is no reason to say that nothing has changed.
+    assert journal.effective
 
 
 @pytest.mark.parametrize(

@@ -302,3 +302,14 @@ def test_the_ledger_tells_what_was_started_even_when_the_run_breaks(
         start_backups(platform, request, surroundings, ledger)
     assert report(ledger)["tasks"][0]["job_ids"] == ["1010"]
     assert report(ledger)["changed"] is True
+
+
+def test_a_target_that_a_search_did_not_see_may_still_be_started(
+    platform: FakePlatform, surroundings: Surroundings
+) -> None:
+    platform.answers, platform.partly_until = [lost()], 1000.0
+    result = run(platform, request_for("a", "b"), surroundings)
+    assert outcomes(result) == ["adopted", "unknown"]
+    assert result["error"]["kind"] == "unknown_outcome"
+    assert "no backup of b was seen" in result["msg"]
+    assert len(platform.posts) == 1

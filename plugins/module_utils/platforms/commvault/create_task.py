@@ -73,6 +73,12 @@ def build_body(request: BackupRequest, targets: Sequence[Target], marker: str | 
     return body
 
 
+def description_of(request: BackupRequest) -> str:
+    """Return the job description that a start without a marker carries, empty for none."""
+    options = build_body(request, request.targets[:1])["taskInfo"]["subTasks"][0].get("options", {})
+    return str(options.get("commonOpts", {}).get("jobDescription", ""))
+
+
 def request_tree(targets: Sequence[Target], values: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
     """Return ``taskInfo`` with ``values`` (by wire path, enumerations by name), spelt as ``options`` want it."""
     spelling, wire = enum_format(options), wire_format(options)

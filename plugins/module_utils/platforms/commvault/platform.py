@@ -20,7 +20,7 @@ from ...model.task import Task
 from ..base import Receipt, Sighting, StartCall
 from . import entities, job_calls, search
 from .checks import check_request
-from .create_task import build_body, start_calls
+from .create_task import build_body, description_of, start_calls
 from .owners import Owners
 from .parts import Parts, grouped
 from .responses import read_created
@@ -41,7 +41,8 @@ class CommvaultPlatform:
         self._session = session
         self._clock = clock or SystemClock()
         self._parts = Parts(session)
-        self._levels: dict[str | None, Level | None] = {}
+        self._origins = search.Origins(session)
+        self._asked: dict[str | None, tuple[Level | None, str]] = {}
 
     def parse_targets(self, given: Sequence[Mapping[str, Any]]) -> tuple[Target, ...]:
         """Read ``targets``; raise ``InvalidOption`` for what cannot be meant."""
@@ -59,7 +60,7 @@ class CommvaultPlatform:
             replace(call, wire=replace(call.wire, timeout=request.start_seconds(len(call.targets))))
             for call in start_calls(request, targets, new_marker)
         ]
-        self._levels.update((call.marker, request.level) for call in calls)
+        self._asked.update((call.marker, (request.level, description_of(request))) for call in calls)
         return calls
 
     def server_time(self) -> float | None:
@@ -140,7 +141,8 @@ class CommvaultPlatform:
 
     def find_started(self, call: StartCall, age: float, known: frozenset[str] | None) -> Sighting | None:
         """Look for the jobs that ``call`` may have started."""
-        return search.find_started(self._session, call, self._levels.get(call.marker), age, known)
+        level, description = self._asked.get(call.marker, (None, ""))
+        return search.find_started(self._origins, call, level, description, age, known)
 
     def assign(self, receipt: Receipt, targets: Sequence[Target]) -> Mapping[int, Sequence[Task]]:
         """Read each started job and give it to the target whose entity it backs up."""
@@ -189,7 +191,7 @@ class CommvaultPlatform:
         for job in job_calls.list_jobs(self._session, job_calls.ALL, 24 * 3600, narrowed):
             if job.level is None or job.id in known or int(job.id) < oldest or not entity_matches(target, job.entity):
                 continue
-            origin = job_calls.job_origin(self._session, job.id)
+            origin = self._origins.of(job.id)
             if origin["task_id"] in parents:
                 found.append(replace(job, parent_id=origin["task_id"]))
         return found

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from ...api.errors import ServiceError
 from ...api.messages import Call
@@ -22,16 +23,50 @@ from .targets import entity_matches
 _SLACK = 5.0
 
 
+_ANY_MARKER = "[nightshift:"
+
+
+class Origins:
+    """Who started which job, and who we are. Neither changes, and a search asks for it again and again."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self._known: dict[str, dict[str, Any]] = {}
+        self._user: str | None = None
+
+    def of(self, job_id: str) -> dict[str, Any]:
+        """Return description, task ID, user and whether a person started the job."""
+        known = self._known.get(job_id)
+        if known is not None:
+            return known
+        origin = job_origin(self.session, job_id)
+        if origin["task_id"] is not None:
+            # Without its task, the server may not have told all.
+            self._known[job_id] = origin
+        return origin
+
+    def user(self) -> str | None:
+        """Return the name of the user that the token belongs to, ``None`` where the server does not tell."""
+        self._user = self._user or own_user(self.session)
+        return self._user
+
+
 def find_started(
-    session: Session, call: StartCall, level: Level | None, age: float, known: frozenset[str] | None
+    origins: Origins,
+    call: StartCall,
+    level: Level | None,
+    description: str,
+    age: float,
+    known: frozenset[str] | None,
 ) -> Sighting | None:
     """Look among the jobs of the last ``age`` seconds for those that ``call`` started.
 
     With a marker, the jobs whose description holds it. Without one, only jobs that began after the request, were
-    not in ``known``, were started by our user by hand with the same level on the same entities, and belong to
-    exactly one task; of a schedule's run, those of the schedule's task. Anything less certain is ``None``, because
-    adopting a stranger's backup is worse.
+    not in ``known``, were started by our user by hand with the same level and ``description`` on the same entities,
+    and belong to exactly one task; of a schedule's run, those of the schedule's task. Anything less certain is
+    ``None``, because adopting a stranger's backup is worse.
     """
+    session = origins.session
     recent = list_jobs(session, ALL, int(age) + 3600)
     now = session.server_time
     begun_after = None if now is None else now - age - _SLACK
@@ -44,32 +79,48 @@ def find_started(
         and any(entity_matches(target, task.entity) is not False for target in call.targets)
     ]
     if call.runs_task is not None:
-        return _by_task(session, call, candidates) if known is not None else None
+        return _by_task(origins, call, candidates) if known is not None else None
     if call.marker is not None:
-        return _by_marker(session, call.marker, candidates)
-    return _by_resemblance(session, call.targets, level, candidates) if known is not None else None
+        return _by_marker(origins, call, call.marker, candidates)
+    return _by_resemblance(origins, call.targets, level, description, candidates) if known is not None else None
 
 
-def _by_marker(session: Session, marker: str, candidates: Iterable[Task]) -> Sighting | None:
-    jobs: list[str] = []
+def is_of_another_run(origin_description: str, description: str) -> bool:
+    """Tell whether a job says of itself that it is not the one which was started with ``description``.
+
+    A marker that was not sent is another run's.
+    """
+    return _ANY_MARKER in origin_description and origin_description.split() != description.split()
+
+
+def _by_marker(origins: Origins, call: StartCall, marker: str, candidates: Iterable[Task]) -> Sighting | None:
+    jobs: list[Task] = []
     task_id: str | None = None
     for candidate in candidates:
-        origin = job_origin(session, candidate.id)
+        origin = origins.of(candidate.id)
         if marker in origin["description"]:
-            jobs.append(candidate.id)
+            jobs.append(candidate)
             task_id = task_id or origin["task_id"]
-    return Sighting(Receipt(task_id, tuple(jobs)), "the marker in its description") if jobs else None
+    if not jobs:
+        return None
+    receipt = Receipt(task_id, tuple(job.id for job in jobs), complete=_covers(call.targets, jobs))
+    return Sighting(receipt, "the marker in its description")
 
 
-def _by_task(session: Session, call: StartCall, candidates: Iterable[Task]) -> Sighting | None:
+def _covers(targets: Sequence[Target], jobs: Sequence[Task]) -> bool:
+    """Tell whether each of the targets has a job, so far as the jobs' summaries say."""
+    return all(any(entity_matches(target, job.entity) is not False for job in jobs) for target in targets)
+
+
+def _by_task(origins: Origins, call: StartCall, candidates: Iterable[Task]) -> Sighting | None:
     """Look for jobs of the task that was to run, begun by hand and by our user; the schedule's own starts are not ours.
 
     Two jobs of one entity are two starts, of which nobody could say which is ours.
     """
-    user = own_user(session)
+    user = origins.user()
     jobs: list[Task] = []
     for candidate in candidates:
-        origin = job_origin(session, candidate.id)
+        origin = origins.of(candidate.id)
         starter = origin["user"] or candidate.user
         ours = user is None or starter is None or starter.lower() == user.lower()
         if origin["task_id"] == call.runs_task and origin["interactive"] is not False and ours:
@@ -82,18 +133,20 @@ def _by_task(session: Session, call: StartCall, candidates: Iterable[Task]) -> S
 
 
 def _by_resemblance(
-    session: Session, targets: tuple[Target, ...], level: Level | None, candidates: Iterable[Task]
+    origins: Origins, targets: tuple[Target, ...], level: Level | None, description: str, candidates: Iterable[Task]
 ) -> Sighting | None:
-    user = own_user(session)
+    user = origins.user()
     if user is None:
         return None
     by_task: dict[str, list[Task]] = {}
     for candidate in candidates:
         if not any(entity_matches(target, candidate.entity) for target in targets):
             continue
-        origin = job_origin(session, candidate.id)
+        origin = origins.of(candidate.id)
         starter = origin["user"] or candidate.user
         if (starter and starter.lower() != user.lower()) or origin["interactive"] is False:
+            continue
+        if origin["description"].split() != description.split():
             continue
         if not starter or origin["interactive"] is None or not origin["task_id"]:
             # It may be ours or not, so neither it nor any other can be told to be the one.

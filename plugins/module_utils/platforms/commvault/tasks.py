@@ -22,7 +22,7 @@ from ..task_base import Rerunner, TaskTraits
 from . import job_calls
 from .jobs import read_id
 from .responses import read_created
-from .search import own_user
+from .search import Origins, is_of_another_run
 from .targets import options_of, parse_selection
 from .task_queries import ORDERS, find_jobs, narrow_jobs
 
@@ -58,6 +58,7 @@ class CommvaultTasks:
     def __init__(self, session: Session, clock: Clock | None = None) -> None:
         self._session = session
         self._clock = clock or SystemClock()
+        self._origins = Origins(session)
         self._rerun_of: dict[str, Task] = {}
 
     @property
@@ -146,7 +147,7 @@ class CommvaultTasks:
         return [
             task
             if task.interactive is not None
-            else replace(task, interactive=job_calls.job_origin(self._session, task.id)["interactive"])
+            else replace(task, interactive=self._origins.of(task.id)["interactive"])
             for task in tasks
         ]
 
@@ -177,8 +178,8 @@ class CommvaultTasks:
             if _kind(job) == _kind(original) and int(job.id) > int(original.id) and job.id not in (known or ())
         ]
         begun_after = None if self.server_time() is None else (self.server_time() or 0.0) - age - _SLACK
-        user = own_user(self._session)
-        ours = [job for job in jobs if _is_ours(self._session, job, begun_after, user)]
+        told = self._origins.of(original.id)["description"]
+        ours = [job for job in jobs if _is_ours(self._origins, job, begun_after, told)]
         if len(ours) != 1:
             return None
         return Sighting(Receipt(None, (ours[0].id,)), "being the only job of ours of this kind that began since")
@@ -203,9 +204,11 @@ def _kind(job: Task) -> tuple[Any, ...]:
     return str(job.raw.get("jobType") or "").lower(), job.level, where
 
 
-def _is_ours(session: Session, job: Task, begun_after: float | None, user: str | None) -> bool:
+def _is_ours(origins: Origins, job: Task, begun_after: float | None, description: str) -> bool:
     if begun_after is not None and job.started_at is not None and job.started_at < begun_after:
         return False
-    origin = job_calls.job_origin(session, job.id)
+    origin, user = origins.of(job.id), origins.user()
+    if is_of_another_run(origin["description"], description):
+        return False
     started_by = origin["user"] or job.user or ""
     return bool(origin["interactive"]) and user is not None and started_by.lower() == user.lower()

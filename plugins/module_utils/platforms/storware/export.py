@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping, Sequence
+import zlib
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -37,6 +38,9 @@ _INSTEAD: Mapping[Level, str] = {
 _LOOKS_LIKE_A_DATE = re.compile(r"\d{4}-\d")
 _NOBODY = "00000000-0000-0000-0000-000000000000"
 """Stands for an entity that has not been looked up yet."""
+
+# Milliseconds.
+_BACK, _FORTH = 60_000, 1_000
 
 # What to back up, how and by which rules: not raw's to change.
 _GUARDED = ("protectedEntities", "protectedEntityType", "backupType", "rules", "backupDestination")
@@ -68,11 +72,19 @@ def refuse_level(level: Level, purpose: str) -> None:
         raise InvalidOption(f"Storware has no backups of level {level.value} {purpose}.", next_step=_INSTEAD[level])
 
 
-def start_calls(request: BackupRequest, targets: Sequence[Target], now: float) -> list[StartCall]:
-    """Return one call for each group of resolved ``targets`` that can share a request."""
+def start_calls(
+    request: BackupRequest,
+    targets: Sequence[Target],
+    now: float,
+    new_marker: Callable[[], str | None] = lambda: None,
+) -> list[StartCall]:
+    """Return one call for each group of resolved ``targets`` that can share a request.
+
+    ``new_marker`` is asked once for each call, so that each start can be told from its sisters.
+    """
     calls = []
     for group in _groups(request, targets):
-        body = build_body(request, group, now)
+        body = build_body(request, group, now, new_marker())
         project = group[0].given.get("project")
         wire = Call.with_json(
             "POST",
@@ -85,7 +97,9 @@ def start_calls(request: BackupRequest, targets: Sequence[Target], now: float) -
     return calls
 
 
-def build_body(request: BackupRequest, targets: Sequence[Target], now: float) -> dict[str, Any]:
+def build_body(
+    request: BackupRequest, targets: Sequence[Target], now: float, marker: str | None = None
+) -> dict[str, Any]:
     """Return the body for resolved ``targets`` that share rules and destination. ``raw`` is merged last."""
     if request.level is None:
         raise InvalidOption("level is required to start a backup.")
@@ -99,8 +113,8 @@ def build_body(request: BackupRequest, targets: Sequence[Target], now: float) ->
         body["rules"] = [{"guid": rule} for rule in resolved["rules"]]
     if resolved.get("destination"):
         body["backupDestination"] = {"guid": resolved["destination"]}
-    body["windowStart"] = _milliseconds(moment(options, "window_start", now) or now)
-    end = moment(options, "window_end", now)
+    start, end = moment(options, "window_start", now), moment(options, "window_end", now)
+    body["windowStart"] = _marked(start, now, end, marker)
     if end is not None:
         body["windowEnd"] = _milliseconds(end)
     for name in ("priority", "retry_count"):
@@ -130,6 +144,20 @@ def moment(options: Mapping[str, Any], name: str, now: float) -> float | None:
         return now + parse_duration(shown, text)
     except ValueError as error:
         raise InvalidOption(str(error), next_step="Or give a date and time such as 2026-11-22T21:00:00Z.") from None
+
+
+def _marked(start: float | None, now: float, end: float | None, marker: str | None) -> int:
+    """Return the start of the window in milliseconds, by which this start can be told from others.
+
+    The time alone cannot do that: clients that know the server's clock by whole seconds agree on too many of its
+    milliseconds. So it lies up to a minute back, or up to a second after a start that was asked for.
+    """
+    plain = _milliseconds(now if start is None else start)
+    if marker is None:
+        return plain
+    number = zlib.crc32(marker.encode())
+    shifted = plain - number % _BACK if start is None else plain + number % _FORTH
+    return plain if end is not None and shifted > _milliseconds(end) else shifted
 
 
 def _stand_in(target: Target) -> Target:

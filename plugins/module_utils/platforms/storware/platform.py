@@ -38,6 +38,7 @@ class StorwarePlatform:
         self._clock = clock or SystemClock()
         self._chains = Chains(session)
         self._known: set[str] = set()
+        self._made: dict[str, Mapping[str, Any]] = {}
 
     def parse_targets(self, given: Sequence[Mapping[str, Any]]) -> tuple[Target, ...]:
         """Read ``targets``; raise ``InvalidOption`` for what cannot be meant."""
@@ -50,10 +51,12 @@ class StorwarePlatform:
     def start_calls(
         self, request: BackupRequest, targets: Sequence[Target], new_marker: Callable[[], str | None]
     ) -> Sequence[StartCall]:
-        """Return one ``POST tasks/export`` for each group of targets that can share one. It takes no marker."""
-        del new_marker
+        """Return one ``POST tasks/export`` for each group of targets that can share one.
+
+        It takes no text of ours, so its start window carries the marker.
+        """
         now = self.server_time()
-        return export.start_calls(request, targets, time.time() if now is None else now)
+        return export.start_calls(request, targets, time.time() if now is None else now, new_marker)
 
     def server_time(self) -> float | None:
         """Return the server's clock as last heard, Unix seconds."""
@@ -108,8 +111,10 @@ class StorwarePlatform:
     def _receipt(self, call: StartCall, records: Sequence[Mapping[str, Any]]) -> Receipt:
         only = call.targets[0].resolved["guid"] if len(call.targets) == 1 else ""
         guids = tuple(self._chains.add(record, only).id for record in records)
+        self._made.update((ref_guid(record), record) for record in records)
         self._known.update(guids)
-        return Receipt(guids[0] if guids else None, guids)
+        # Each target has a task of its own: where there are several, none stands for all of them.
+        return Receipt(guids[0] if len(guids) == 1 else None, guids, complete=len(guids) >= len(call.targets))
 
     def _started(self, call: StartCall, age: float, known: set[str] | frozenset[str]) -> list[dict[str, Any]]:
         return search.started_exports(self._session, call, age, known)
@@ -119,11 +124,15 @@ class StorwarePlatform:
         records = self._started(call, age, known or frozenset())
         for record in records:
             self._chains.add(record)
+            self._made[ref_guid(record)] = record
         return search.find_started(records)
 
     def assign(self, receipt: Receipt, targets: Sequence[Target]) -> Mapping[int, Sequence[Task]]:
         """Give each started task to the target whose entity it backs up."""
-        records: dict[str, Mapping[str, Any]] = dict(calls.read_tasks(self._session, receipt.job_ids))
+        records: dict[str, Mapping[str, Any]] = {guid: self._made.get(guid, {}) for guid in receipt.job_ids}
+        if not all(entity_guid(record) for record in records.values()):
+            # What the server has not said of them yet.
+            records = dict(calls.read_tasks(self._session, receipt.job_ids))
         positions = {target.resolved["guid"]: target.position for target in targets}
         assigned: dict[int, list[Task]] = {}
         for guid, record in records.items():

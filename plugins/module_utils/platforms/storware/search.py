@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import Any
 
 from ...api.session import Session
 from ..base import Receipt, Sighting, StartCall
 from .calls import exports_since
-from .records import read_task
+from .records import entity_guid, read_task
 from .responses import enum_name, ref_guid
 
 # The Date header is whole seconds.
@@ -24,13 +25,14 @@ def started_exports(session: Session, call: StartCall, age: float, known: Collec
     """Return the exports that ``call``, sent ``age`` seconds ago, made.
 
     They are of its entities and level, no schedule's, made since then and not ``known`` from before. And their window
-    starts at the very millisecond that was asked for: that tells them from a colleague's.
+    starts at the very millisecond that was asked for: that tells them from a colleague's. An entity with two of them
+    has none, because nobody could say which is ours.
     """
     body = call.body if isinstance(call.body, Mapping) else {}
     entities = {target.resolved["guid"] for target in call.targets}
     now = session.server_time
     since = now - age - _SLACK if now is not None else 0.0
-    return [
+    found = [
         record
         for record in exports_since(session, entities, since)
         if ref_guid(record) not in known
@@ -38,9 +40,14 @@ def started_exports(session: Session, call: StartCall, age: float, known: Collec
         and enum_name(record.get("backupType")) in ("", enum_name(body.get("backupType")))
         and record.get("windowStart") == body.get("windowStart")
     ]
+    times = Counter(entity_guid(record) for record in found)
+    return [record for record in found if times[entity_guid(record)] == 1]
 
 
 def find_started(records: list[dict[str, Any]]) -> Sighting | None:
     """Return what was found as a sighting, ``None`` for nothing."""
     guids = tuple(ref_guid(record) for record in records)
-    return Sighting(Receipt(guids[0], guids), "its entity, level and start window") if guids else None
+    if not guids:
+        return None
+    receipt = Receipt(guids[0] if len(guids) == 1 else None, guids)
+    return Sighting(receipt, "its entity, level and start window")

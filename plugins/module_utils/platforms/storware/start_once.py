@@ -42,6 +42,8 @@ def start_once(session: Session, operation: Operation, call: Call, body: Any, cl
     begun = clock.monotonic()
     try:
         reply = _sent(session, call)
+        # One that cannot be read is as good as lost.
+        return read_document(reply), made_tasks(reply)
     except ServiceError as error:
         if error.fate is not Fate.OPEN:
             raise
@@ -49,7 +51,6 @@ def start_once(session: Session, operation: Operation, call: Call, body: Any, cl
         if not found:
             raise _unknown(operation, error) from error
         return None, found
-    return read_document(reply), made_tasks(reply)
 
 
 def _sent(session: Session, call: Call) -> Reply:
@@ -69,10 +70,13 @@ def _listed(session: Session, operation: Operation) -> list[Record]:
 def _look_for(
     session: Session, operation: Operation, body: Any, known: set[str], clock: Clock, begun: float
 ) -> list[Record]:
-    """Return the tasks that are ours: of exactly the entities or the window that the body names. Others are left."""
+    """Return the tasks that are ours: of the window that the body names, and exactly of its entities.
+
+    Without a window, a colleague's task of the same entity would look the same.
+    """
     wanted = body if isinstance(body, Mapping) else {}
     entities = {ref_guid(entry) for entry in entries(wanted, "protectedEntities")}
-    if not operation.task_types or not (entities or "windowStart" in wanted):
+    if not operation.task_types or "windowStart" not in wanted:
         # Nothing would tell our tasks from a colleague's.
         return []
     for pause in _PAUSES:
@@ -90,7 +94,7 @@ def _look_for(
             and (created_at(record) or since) >= since
             and read_task(record).interactive is not False
             and (not entities or entity_guid(record) in entities)
-            and ("windowStart" not in wanted or record.get("windowStart") == wanted["windowStart"])
+            and record.get("windowStart") == wanted["windowStart"]
         ]
         if found and entities <= {entity_guid(record) for record in found}:
             return found if len(found) == max(1, len(entities)) else []

@@ -94,8 +94,8 @@ class Script:
     def says(self, path: str, *answers: Any) -> None:
         """Let ``path`` answer with these documents.
 
-        An integer is a status without a body, and a function makes what to answer, or a whole response, from query and
-        body. A list comes whole, and is counted where pages are asked for.
+        An integer is a status without a body, bytes are a body, and a function makes what to answer, or a whole
+        response, from query and body. A list comes whole, and is counted where pages are asked for.
         """
         self.answers[path] = list(answers)
 
@@ -116,6 +116,8 @@ class Script:
             answer = answer(dict(request.args.lists()), body)
         if isinstance(answer, Response):
             return answer
+        if isinstance(answer, bytes):
+            return Response(answer, 201, content_type="application/json")
         if isinstance(answer, int):
             return Response(status=answer)
         if isinstance(answer, Refusal):

@@ -63,6 +63,27 @@ def test_one_request_for_each_set_of_rules() -> None:
     assert len(start_calls(request(max_batch=1), targets, NOW)) == 4
 
 
+def test_the_window_tells_one_start_from_another() -> None:
+    markers = iter("abcd")
+    plain, given = int(NOW * 1000), {"window_start": "1h"}
+    starts = [
+        call.body["windowStart"]
+        for asked in (request(max_batch=1), request(max_batch=1, options=given))
+        for call in start_calls(asked, [resolved(0), resolved(1, VM2)], NOW, lambda: next(markers))
+        if isinstance(call.body, dict)
+    ]
+    assert len(set(starts)) == 4
+    assert all(plain - 60_000 < start <= plain for start in starts[:2])
+    assert all(0 <= start - plain - 3_600_000 < 1000 for start in starts[2:])
+
+
+def test_the_mark_does_not_push_a_start_beyond_its_window() -> None:
+    asked = request(options={"window_start": "1h", "window_end": "1h"})
+    (call,) = start_calls(asked, [resolved(0)], NOW, lambda: "a")
+    assert isinstance(call.body, dict)
+    assert call.body["windowStart"] == call.body["windowEnd"] == int((NOW + 3600) * 1000)
+
+
 def test_a_project_goes_into_the_query() -> None:
     (call,) = start_calls(request(), [resolved(0, project="p-1")], NOW)
     assert call.wire.query == {"project-uuid": "p-1"}

@@ -153,9 +153,10 @@ def test_made_tasks_in_every_shape(script: Script, answer: Any, made: int) -> No
     assert len(call(script, "create_export", body=EXPORT).tasks) == made
 
 
-def test_a_lost_start_is_found_by_its_window_and_sent_once(script: Script) -> None:
+@pytest.mark.parametrize("answer", [502, b'[{"guid": "cut o'])
+def test_a_lost_start_is_found_by_its_window_and_sent_once(script: Script, answer: Any) -> None:
     script.says("tasks/detailed", [task(9)], [task(9), task(1, creationTime=0), task(2, windowStart=5)])
-    script.says("tasks/export", 502)
+    script.says("tasks/export", answer)
     done = call(script, "create_export", body=EXPORT)
     assert [record["guid"] for record in done.tasks] == [guid(1)]
     assert changes(script) == [("POST", "tasks/export")]
@@ -167,6 +168,14 @@ def test_a_lost_start_that_nothing_tells_from_others_is_unknown(script: Script) 
     with pytest.raises(UnknownOutcome, match="cannot be told from others"):
         call(script, "create_inventory_sync", body={"hypervisors": [{"guid": VM}]})
     assert changes(script) == [("POST", "tasks/inventory-sync")]
+
+
+def test_a_lost_start_without_a_window_may_be_a_colleague_s(script: Script) -> None:
+    script.says("tasks/detailed", [], [task(1, creationTime=0)])
+    script.says("tasks/export", 502)
+    body = {key: value for key, value in EXPORT.items() if key != "windowStart"}
+    with pytest.raises(UnknownOutcome, match="cannot be told from others"):
+        call(script, "create_export", body=body)
 
 
 def test_a_snapshot_where_only_the_vendors_own_path_is_known(script: Script) -> None:

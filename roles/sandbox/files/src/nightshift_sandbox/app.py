@@ -16,7 +16,7 @@ from nightshift_sandbox.faults import Rule, answer
 from nightshift_sandbox.passing import pass_moment
 from nightshift_sandbox.storware import faults as storware_faults
 from nightshift_sandbox.storware import router as storware
-from nightshift_sandbox.web import Reply, Request, cut, json_reply, read_request, send_reply
+from nightshift_sandbox.web import Reply, Request, cut, gone, json_reply, read_request, send_reply
 from nightshift_sandbox.world import World
 
 log = logging.getLogger(__name__)
@@ -43,6 +43,8 @@ class Application:
     def pass_moment(self) -> None:
         """Let time pass up to now: schedules fire, jobs go on."""
         pass_moment(self.world)
+        for request in self.world.faults.due(self.world.clock.now()):
+            self._serve(request, [])
 
     async def _logged(self, request: Request, receive: Receive) -> Reply | None:
         """The answer of a vendor's service, or None when the connection was cut."""
@@ -50,6 +52,8 @@ class Application:
         quiet, loud = self.world.faults.pick(request)
         if loud is not None:
             entry["fault"] = loud.fault
+            if loud.effect_after is not None:
+                self.world.faults.postpone(request, self.world.clock.now() + loud.effect_after)
         await _wait(quiet, "before")
         self.pass_moment()
         reply = None
@@ -63,6 +67,10 @@ class Application:
         if loud.fault in ("drop_before", "drop_after"):
             entry["status"] = None
             await cut(request, receive)
+            return None
+        if loud.fault == "hang":
+            entry["status"] = None
+            await gone(receive)
             return None
         shown = storware_faults.answer(loud, reply) if storware.below_root(request.path) else answer(loud, reply)
         entry["status"] = shown.status

@@ -21,6 +21,7 @@ QUIET = {"delay", "job_late", "partial_list", "no_total_count"}
 KINDS = QUIET | {
     "drop_before",
     "drop_after",
+    "hang",
     "status",
     "rate_limit",
     "html",
@@ -35,7 +36,7 @@ KINDS = QUIET | {
     "huge",
 }
 #: Kinds after which the request has had its effect, unless the rule says otherwise.
-WITH_EFFECT = {"drop_after", "truncated", "empty", "invalid_utf8", "huge", "delay", "job_late"}
+WITH_EFFECT = {"drop_after", "hang", "truncated", "empty", "invalid_utf8", "huge", "delay", "job_late"}
 
 
 @dataclass
@@ -43,7 +44,8 @@ class Rule:
     """One fault.
 
     A rule matches by `method`, and by regular expressions found in `path` and `body` (all optional, any case). The
-    first `skip` matching requests are let through, the next `times` ones get the fault (None: all of them).
+    first `skip` matching requests are let through, the next `times` ones get the fault (None: all of them). With
+    `effect_after` the request is carried out so many seconds later, as by a server that works off a queue.
     """
 
     fault: str
@@ -53,6 +55,7 @@ class Rule:
     skip: int = 0
     times: int | None = 1
     effect: bool | None = None
+    effect_after: float | None = None
     seconds: float = 1.0
     when: str = "before"
     status: int = 503
@@ -73,7 +76,9 @@ class Rule:
 
     @property
     def has_effect(self) -> bool:
-        """Whether the request is carried out, whatever its sender is told."""
+        """Whether the request is carried out before its sender is told anything."""
+        if self.effect_after is not None:
+            return False
         return self.fault in WITH_EFFECT if self.effect is None else self.effect
 
     def takes(self, request: Request) -> bool:
@@ -93,6 +98,7 @@ class Faults:
 
     def __init__(self) -> None:
         self.rules: list[Rule] = []
+        self._postponed: list[tuple[float, Request]] = []
 
     def load(self, source: Any) -> None:
         """Add rules: one object, a list, or `{"rules": [...]}`.
@@ -116,6 +122,16 @@ class Faults:
     def shown(self) -> list[Json]:
         """The rules as objects."""
         return [asdict(rule) for rule in self.rules]
+
+    def postpone(self, request: Request, due: float) -> None:
+        """Keep a request that is to be carried out later."""
+        self._postponed.append((due, request))
+
+    def due(self, now: float) -> list[Request]:
+        """Take out the requests whose time has come, the earliest first."""
+        ready = sorted((entry for entry in self._postponed if entry[0] <= now), key=lambda entry: entry[0])
+        self._postponed = [entry for entry in self._postponed if entry[0] > now]
+        return [request for _due, request in ready]
 
     def pick(self, request: Request) -> tuple[list[Rule], Rule | None]:
         """Quiet rules for this request, and the first of the others."""

@@ -131,5 +131,10 @@ async def cut(request: Request, receive: Receive) -> None:
     transport = _transports.get(request.peer)
     if isinstance(transport, asyncio.WriteTransport):
         transport.abort()
+    await gone(receive)
+
+
+async def gone(receive: Receive) -> None:
+    """Wait until the connection is gone."""
     while (await receive())["type"] != "http.disconnect":
         pass
