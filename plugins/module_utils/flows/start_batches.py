@@ -138,6 +138,9 @@ class _Starter:
     def _started(self, call: StartCall, launched: Launched, *, whole: bool = True) -> None:
         rows = self._rows(call)
         receipt = launched.receipt
+        if len(rows) > 1:
+            # Which job is whose takes a while to read, and whoever ends the run meanwhile has to know them.
+            self._show_receipt(rows, launched)
         try:
             assigned = self._assign(receipt, call.targets)
         except ServiceError as error:
@@ -157,6 +160,10 @@ class _Starter:
             elif whole:
                 row.task_id = receipt.task_id
                 row.settle(Outcome.FAILED, error=_nothing_started(row.target))
+
+    def _show_receipt(self, rows: Sequence[Row], launched: Launched) -> None:
+        names = f"{rows[0].target.label} and {len(rows) - 1} more"
+        self._surroundings.show(f"{names}: {launched.outcome.value} as {', '.join(launched.receipt.job_ids)}")
 
     def _assign(self, receipt: Receipt, targets: Sequence[Target]) -> dict[int, Sequence[Task]]:
         if len(targets) == 1:

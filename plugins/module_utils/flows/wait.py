@@ -31,7 +31,18 @@ def follow(
     """Poll until every awaited row of ``ledger`` has ended, and write the ends down."""
     rows = [row for row in ledger.rows if row.outcome in _AWAITED and row.tasks and row.error is None]
     if rows:
+        surroundings.show(_how_to_pick_up(request, rows))
         _Waiter(platform, request, options, surroundings, rows).run()
+
+
+def _how_to_pick_up(request: BackupRequest, rows: Sequence[Row]) -> str:
+    """Say what to do about the backups when nobody waits for them any more: whoever ends a run gets no result."""
+    ids = ", ".join(f'"{job_id}"' for row in rows for job_id in row.job_ids)
+    again = "run the same task again, which finds them, or " if request.skip_if_running else ""
+    return (
+        "waiting now; the backups go on if this run ends before they do. "
+        f"To pick them up, {again}give them to task_info or task_state by ids: [{ids}]"
+    )
 
 
 def poll_pause(elapsed: float, poll_interval: float) -> float:
@@ -40,7 +51,7 @@ def poll_pause(elapsed: float, poll_interval: float) -> float:
 
 
 class _Waiter:
-    """One wait. Keeps when each task was last seen, so that a short absence is not taken for an end."""
+    """One wait. Keeps since when each task is missed, so that a short absence is not taken for an end."""
 
     def __init__(
         self,
@@ -56,7 +67,8 @@ class _Waiter:
         self._surroundings = surroundings
         self._open = list(rows)
         self._begun = surroundings.clock.monotonic()
-        self._seen: dict[str, float] = {}
+        self._missed: dict[str, float] = {}
+        self._ended: dict[str, float] = {}
         self._shown: dict[int, tuple[str, int]] = {}
         self._trouble: ServiceError | None = None
 
@@ -90,7 +102,14 @@ class _Waiter:
             self._trouble = error
             return
         now = self._surroundings.clock.monotonic()
-        self._seen.update(dict.fromkeys(fresh, now))
+        for task in moving:
+            if task.id in fresh:
+                self._missed.pop(task.id, None)
+            else:
+                self._missed.setdefault(task.id, now)
+        for task in fresh.values():
+            if task.state.is_end:
+                self._ended.setdefault(task.id, now)
         for row in list(self._open):
             row.take([fresh[task.id] for task in row.tasks if task.id in fresh])
             self._advance(row, now)
@@ -134,8 +153,11 @@ class _Waiter:
         )
 
     def _is_lost(self, task: Task, now: float) -> bool:
-        """A task unseen for ``settle`` seconds is gone; right after a start it may just not be shown yet."""
-        return now - self._seen.get(task.id, self._begun) > self._request.settle
+        """A task missed for ``settle`` seconds is gone; right after a start it may just not be shown yet.
+
+        The time runs from the first look that missed it: while nobody could look, nothing was missed.
+        """
+        return now - self._missed.get(task.id, now) > self._request.settle
 
     def _owes_more(self, row: Row, now: float) -> bool:
         """Look for a further part of the same start. True while it may still come."""
@@ -147,7 +169,7 @@ class _Waiter:
             self._trouble = error
         if not all(task.state.is_end for task in row.tasks):
             return True
-        last = max(self._seen.get(task.id, self._begun) for task in row.tasks)
+        last = max(self._ended.get(task.id, self._begun) for task in row.tasks)
         return self._platform.expects_more(self._request, row.tasks) and now - last <= self._request.settle
 
     def _close(self, row: Row, error: ServiceError | None) -> None:
@@ -179,6 +201,8 @@ class _Waiter:
 
     def _cancel(self, row: Row) -> str:
         """Cancel what this run started, but never what somebody paused: that is a decision of theirs."""
+        if self._trouble is not None:
+            return " It was not cancelled, because its present state could not be read."
         done: list[str] = []
         for task in row.tasks:
             if task.state.is_end or task.state is State.PAUSED:
