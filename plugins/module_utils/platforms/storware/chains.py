@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ...api.errors import NotFound
 from ...api.session import Session
 from ...model.levels import Level
 from ...model.states import State
@@ -44,7 +45,10 @@ Record = Mapping[str, Any]
 
 @dataclass
 class Chain:
-    """One backup on its way. ``key`` is the GUID by which it became known, ``current`` that of the task to look at."""
+    """One backup on its way. ``key`` is the GUID by which it became known, ``current`` that of the task to look at.
+
+    Of its ``tasks``, the ``guessed`` ones only look as if they belonged to it.
+    """
 
     key: str
     entity: str
@@ -54,6 +58,7 @@ class Chain:
     current: str = ""
     backup: str = ""
     tasks: set[str] = field(default_factory=set)
+    guessed: set[str] = field(default_factory=set)
     strangers: set[str] = field(default_factory=set)
     failures: int = 0
     last: Task | None = None
@@ -101,9 +106,11 @@ class Chains:
         return found
 
     def cancel(self, key: str) -> None:
-        """End whatever task is at work for this backup."""
+        """End whatever task is at work for this backup and surely belongs to it. Raises ``NotFound`` for none."""
         chain = self._chains[key]
-        active = [ref_guid(record) for record in self._active(chain)]
+        active = [ref_guid(record) for record in self._surely_own(chain)]
+        if not active:
+            raise NotFound("nothing of it is active that is known to be its own")
         for record in calls.short_records(self._session, chain.entity, active):
             calls.cancel_task(self._session, record)
 
@@ -144,6 +151,8 @@ class Chains:
             if task_type(retry) == EXPORT:
                 chain.current = ref_guid(retry)
                 chain.tasks.add(chain.current)
+                if not chain.backup:
+                    chain.guessed.add(chain.current)
             state = task_state(retry)
             words = f"tried again as {ref_guid(retry)}" + (f" after: {ended.message}" if ended.message else "")
             return replace(read_task(retry), state=state, message=words)
@@ -179,6 +188,15 @@ class Chains:
                 if ref_guid(record) in chain.tasks or self._resembles(chain, record)
             ]
         return [record for record in listed if is_active(record)]
+
+    def _surely_own(self, chain: Chain) -> list[Record]:
+        """Return the active tasks that began this backup or are of it. A colleague's may look just like its retry."""
+        if chain.backup:
+            return self._active(chain)
+        listed = calls.active_backups(self._session, [chain.entity])
+        own = [record for record in listed if ref_guid(record) in chain.tasks - chain.guessed]
+        backups = {ref_guid(record.get("backup")) for record in own} - {""}
+        return [record for record in listed if record in own or ref_guid(record.get("backup")) in backups]
 
     @staticmethod
     def _resembles(chain: Chain, record: Record) -> bool:

@@ -8,11 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.nightshift.backup.plugins.module_utils.api.errors import NotFound
 from ansible_collections.nightshift.backup.plugins.module_utils.model.levels import Level
 from ansible_collections.nightshift.backup.plugins.module_utils.model.states import State
 from ansible_collections.nightshift.backup.plugins.module_utils.model.task import Task
 from ansible_collections.nightshift.backup.plugins.module_utils.platforms.storware.chains import Chains
-from ansible_collections.nightshift.backup.tests.unit.platforms.storware.scripted import Script, backup, guid, task
+from ansible_collections.nightshift.backup.tests.unit.platforms.storware.scripted import NOW, Script, backup, guid, task
 
 OWN, COPY, STORE, BACKUP, OLD = 1, 2, 3, 7, 6
 
@@ -168,6 +169,40 @@ def test_cancelling_by_the_first_call_that_the_server_has(script: Script, status
     script.says(f"tasks/{guid(OWN)}/state", 204)
     chains.cancel(begun.id)
     assert script.sent("PUT")[0][1]["state"] == {"name": "CANCELLED"}
+
+
+def test_a_colleagues_later_export_of_the_same_kind_is_not_cancelled(script: Script) -> None:
+    later = task(COPY, creationTime=int(NOW * 1000) + 5000)
+    script.says("tasks/detailed", [task(OWN), later])
+    script.says("tasks", [task(OWN), later])
+    script.says("tasks/cancel-running", 201)
+    chains = Chains(script.session)
+    chains.cancel(chains.add(task(OWN)).id)
+    assert script.sent("POST") == [("tasks/cancel-running", [task(OWN)])]
+
+
+def test_the_tasks_of_our_own_backup_are_cancelled_with_ours(script: Script) -> None:
+    ours, beside = ({"backup": {"guid": guid(number)}} for number in (BACKUP, OLD))
+    listed = [task(OWN, **ours), task(STORE, kind="STORE", **ours), task(COPY, kind="STORE", **beside)]
+    script.says("tasks/detailed", listed)
+    script.says("tasks", listed)
+    script.says("tasks/cancel-running", 201)
+    chains = Chains(script.session)
+    chains.cancel(chains.add(listed[0]).id)
+    assert [body for _path, body in script.sent("POST")] == [[listed[0]], [listed[1]]]
+
+
+def test_where_nothing_is_surely_ours_nothing_is_cancelled(script: Script) -> None:
+    failed = task(OWN, "FAILED")
+    script.says(f"tasks/{guid(OWN)}", failed)
+    script.says("backups", [])
+    script.says("tasks/detailed", [failed, task(COPY, creationTime=int(NOW * 1000) + 5000)])
+    chains = Chains(script.session)
+    begun = chains.add(task(OWN))
+    assert "tried again" in chains.refresh([begun])[0].message
+    with pytest.raises(NotFound, match="nothing of it is active"):
+        chains.cancel(begun.id)
+    assert script.sent("POST") == []
 
 
 def test_a_queued_task_is_dropped(script: Script) -> None:
