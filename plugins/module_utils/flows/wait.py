@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ..api.errors import AuthenticationFailed, Forbidden, NotFound, Rejected, ServiceError, TimedOut
 from ..model.durations import in_words
@@ -14,6 +14,7 @@ from ..model.request import BackupRequest, WaitOptions
 from ..model.states import State
 from ..model.task import Task
 from ..platforms.base import BackupPlatform
+from .second_look import TIME_TO_APPEAR
 from .surroundings import Surroundings
 
 # A wait of a day must not cost more than some sixty requests an hour.
@@ -27,12 +28,16 @@ def follow(
     options: WaitOptions,
     surroundings: Surroundings,
     ledger: Ledger,
+    meanwhile: Callable[[], None] | None = None,
 ) -> None:
-    """Poll until every awaited row of ``ledger`` has ended, and write the ends down."""
+    """Poll until every awaited row of ``ledger`` has ended, and write the ends down.
+
+    ``meanwhile`` is done once, when what was started at the same time as our own has had time to appear.
+    """
     rows = [row for row in ledger.rows if row.outcome in _AWAITED and row.tasks and row.error is None]
     if rows:
         surroundings.show(_how_to_pick_up(request, rows))
-        _Waiter(platform, request, options, surroundings, rows).run()
+        _Waiter(platform, request, options, surroundings, rows).run(meanwhile)
 
 
 def _how_to_pick_up(request: BackupRequest, rows: Sequence[Row]) -> str:
@@ -72,7 +77,7 @@ class _Waiter:
         self._shown: dict[int, tuple[str, int]] = {}
         self._trouble: ServiceError | None = None
 
-    def run(self) -> None:
+    def run(self, meanwhile: Callable[[], None] | None) -> None:
         """Return when every row has ended or the time is over."""
         clock = self._surroundings.clock
         pause = 0.0
@@ -86,6 +91,11 @@ class _Waiter:
                 self._time_over()
                 return
             pause = min(poll_pause(elapsed, self._options.poll_interval), self._options.timeout - elapsed)
+            if meanwhile is not None and elapsed >= TIME_TO_APPEAR:
+                meanwhile()
+                meanwhile = None
+            elif meanwhile is not None:
+                pause = min(pause, TIME_TO_APPEAR - elapsed)
 
     def _poll(self) -> None:
         moving = [task for row in self._open for task in row.tasks if not task.state.is_end]
