@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from ..api.errors import Rejected
 from ..model.schedule import Change, Schedule, ScheduleRequest, TargetsMode
 from ..platforms.base import SchedulePlatform, Step
+from .converge_schedule import converge, made_meanwhile
 from .plan_schedule import Move, Plan, plan_schedule
 from .replace_schedule import Replacement, half_replaced
 from .schedule_steps import PAUSES_UNTIL_SHOWN, Journal, create, left_to_do, send_again_if_lost
@@ -21,17 +22,29 @@ __all__ = ["Journal", "ScheduleReport", "reconcile"]
 
 @dataclass
 class ScheduleReport:
-    """What was planned and done about one schedule. ``after`` is how it stands at the end, if it does."""
+    """What was planned and done about one schedule.
+
+    ``after`` is how it stands at the end, if it does. ``created`` is what this run surely created itself.
+    """
 
     plan: Plan
     after: Schedule | None = None
+    created: Schedule | None = None
     warnings: list[str] = field(default_factory=list)
 
 
 def reconcile(
-    platform: SchedulePlatform, request: ScheduleRequest, surroundings: Surroundings, journal: Journal
+    platform: SchedulePlatform,
+    request: ScheduleRequest,
+    surroundings: Surroundings,
+    journal: Journal,
+    *,
+    converges: bool = True,
 ) -> ScheduleReport:
     """Bring the server's schedule to what ``request`` says.
+
+    ``converges`` looks again after a creation, whether another run has created the same; who does that for many at
+    once leaves it out here.
 
     Raises ``InvalidOption`` before anything is sent, the errors of the plan before anything is changed, and otherwise
     the server's refusal. What the server accepted without doing it is an error, too.
@@ -52,7 +65,7 @@ def reconcile(
     elif surroundings.check_mode:
         work.show_only()
     elif not plan.is_empty:
-        work.do()
+        work.do(converges=converges)
     return report
 
 
@@ -60,6 +73,19 @@ def _verify_targets(platform: SchedulePlatform, request: ScheduleRequest) -> Non
     """Raise for targets that do not exist. What is to be taken away may outlive its client, and is not looked at."""
     if request.present and request.targets_mode is not TargetsMode.REMOVE:
         platform.verify(request.targets or ())
+
+
+def settle_twins(
+    platform: SchedulePlatform,
+    request: ScheduleRequest,
+    report: ScheduleReport,
+    surroundings: Surroundings,
+    journal: Journal,
+) -> None:
+    """Come to one schedule with other runs that created the same, by the listing that the platform has now."""
+    if report.created is not None:
+        request = platform.understand(request)
+        report.after = converge(platform, request, report.created, surroundings, journal, report.warnings)
 
 
 class _Work:
@@ -84,18 +110,23 @@ class _Work:
         for _move, step in self._steps():
             self._journal.note(step)
 
-    def do(self) -> None:
+    def do(self, *, converges: bool) -> None:
         """Send the steps and make sure that they took effect."""
         for move, step in self._steps():
             self._journal.note(step)
             try:
                 self._send(move, step)
             except Rejected:
+                if move is Move.CREATE and self._is_made_meanwhile():
+                    return
                 if move is not Move.CHANGE or not self._can_replace:
                     raise
                 self._replace()
                 return
             self._journal.effective = True
+        if converges and self._report.created is not None:
+            self._platform.listing(fresh=True)
+            settle_twins(self._platform, self._request, self._report, self._surroundings, self._journal)
         self._verify()
 
     def resume(self, old: Schedule, new: Schedule) -> None:
@@ -128,10 +159,20 @@ class _Work:
 
     def _send(self, move: Move, step: Step) -> None:
         if move is Move.CREATE:
-            self._report.after = create(self._platform, self._request, step, self._surroundings)
+            made = create(self._platform, self._request, step, self._surroundings)
+            self._report.after = made.schedule
+            self._report.created = made.schedule if made.is_certain else None
             return
         gone = self._is_gone if move is Move.DELETE else None
         send_again_if_lost(self._platform, step, self._surroundings, gone)
+
+    def _is_made_meanwhile(self) -> bool:
+        """Where names are unique, the later of two runs is refused, and finds what the earlier one has created."""
+        found = made_meanwhile(self._platform, self._request)
+        if found is None:
+            return False
+        self._report.plan, self._report.after = Plan(schedule=found), found
+        return True
 
     def _is_gone(self) -> bool:
         schedule = self._report.plan.schedule

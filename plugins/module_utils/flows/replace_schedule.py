@@ -73,7 +73,7 @@ class Replacement:
         step = self._platform.copy_step(self._request, old)
         known = {found.schedule_id for found in self._platform.find_schedules(self._request, fresh=True)}
         self._journal.note(step)
-        new = create(self._platform, self._request, step, self._surroundings, known)
+        new = create(self._platform, self._request, step, self._surroundings, known).schedule
         self._journal.effective = True
         left = [change.key for change in left_to_do(self._platform, self._request, new) if change.key != "enabled"]
         if left or new.enabled:
