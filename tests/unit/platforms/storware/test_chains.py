@@ -182,8 +182,9 @@ def test_a_colleagues_later_export_of_the_same_kind_is_not_cancelled(script: Scr
 
 
 def test_the_tasks_of_our_own_backup_are_cancelled_with_ours(script: Script) -> None:
-    ours, beside = ({"backup": {"guid": guid(number)}} for number in (BACKUP, OLD))
-    listed = [task(OWN, **ours), task(STORE, kind="STORE", **ours), task(COPY, kind="STORE", **beside)]
+    ours, beside = ({"guid": guid(number)} for number in (BACKUP, OLD))
+    stores = [task(number, kind="STORE", backup=made) for number, made in ((STORE, ours), (COPY, beside))]
+    listed = [task(OWN, backup=ours), *stores]
     script.says("tasks/detailed", listed)
     script.says("tasks", listed)
     script.says("tasks/cancel-running", 201)
