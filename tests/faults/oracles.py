@@ -24,10 +24,10 @@ _ENDED = frozenset({"Completed", "Failed", "Killed", "Committed", "FINISHED", "F
 
 
 class Oracle(ABC):
-    """One platform of a sandbox. ``names`` are the objects whose backups count."""
+    """One platform of a sandbox, and its objects whose backups take so long that none ends before time is moved."""
 
     name: str
-    names = "host"
+    objects: str
 
     def __init__(self, ready: Mapping[str, Any]) -> None:
         self.ready = ready
@@ -62,8 +62,12 @@ class Oracle(ABC):
 
     def begin(self) -> None:
         """Let everything end and grow old, so that what is started from now on counts."""
-        self.pass_time(7200)
+        self.pass_time(6 * 3600)
         self.mark()
+
+    def object_names(self, count: int) -> set[str]:
+        """Return the names of the objects of so many targets."""
+        return {f"{self.objects}{number:04d}" for number in range(1, count + 1)}
 
     @abstractmethod
     def mark(self) -> None:
@@ -83,9 +87,10 @@ class Oracle(ABC):
 
 
 class Commvault(Oracle):
-    """Commvault: jobs of clients host0001 and so on."""
+    """Commvault: jobs of clients slow0001 and so on."""
 
     name = "commvault"
+    objects = "slow"
 
     def __init__(self, ready: Mapping[str, Any]) -> None:
         super().__init__(ready)
@@ -93,7 +98,7 @@ class Commvault(Oracle):
 
     def targets(self, count: int) -> list[Json]:
         rest = {"app": "Linux File System", "backupset": "defaultBackupSet", "subclient": "default"}
-        return [{"client": f"{self.names}{number:04d}", **rest} for number in range(1, count + 1)]
+        return [{"client": f"{self.objects}{number:04d}", **rest} for number in range(1, count + 1)]
 
     def mark(self) -> None:
         self._last = max((int(job) for job in self._jobs()), default=0)
@@ -110,21 +115,29 @@ class Commvault(Oracle):
         return {
             number: (row["subclient"]["clientName"], row["status"])
             for number, row in self._jobs().items()
-            if int(number) > self._last and row["subclient"]["clientName"].startswith(self.names)
+            if int(number) > self._last and row["subclient"]["clientName"].startswith(self.objects)
         }
+
+    def schedules(self, name: str) -> list[str]:
+        """Return the IDs of the schedules of that name."""
+        headers = {"Authtoken": self.ready["access_token"], "Accept": "application/json"}
+        reply = self._http.get(f"{self.ready['commvault_url']}/Schedules", headers=headers, timeout=60)
+        entries = [entry["subTasks"][0]["subTask"] for entry in reply.json().get("taskDetail", [])]
+        return sorted(str(entry["subTaskId"]) for entry in entries if entry["subTaskName"] == name)
 
 
 class Storware(Oracle):
     """Storware: exports of VMs host0001 and so on."""
 
     name = "storware"
+    objects = "host"
 
     def __init__(self, ready: Mapping[str, Any]) -> None:
         super().__init__(ready)
         self._before: set[str] = set()
 
     def targets(self, count: int) -> list[Json]:
-        return [{"name": f"{self.names}{number:04d}"} for number in range(1, count + 1)]
+        return [{"name": f"{self.objects}{number:04d}"} for number in range(1, count + 1)]
 
     def mark(self) -> None:
         self._before = {task["guid"] for task in self._exports()}
@@ -141,7 +154,7 @@ class Storware(Oracle):
 
     def _exports(self) -> list[Json]:
         listed: list[Json] = self.call("tasks/detailed?type=EXPORT")
-        return [task for task in listed if task["protectedEntity"]["name"].startswith(self.names)]
+        return [task for task in listed if task["protectedEntity"]["name"].startswith(self.objects)]
 
     def made(self) -> dict[str, tuple[str, str]]:
         return {
@@ -156,11 +169,26 @@ def doubles(made: Mapping[str, tuple[str, str]]) -> int:
     return sum(count - 1 for count in Counter(name for name, _state in made.values()).values())
 
 
+def _client(number: int) -> Json:
+    sets = [{"name": "defaultBackupSet", "subclients": [{"name": "default", "seconds": 3600}]}]
+    instances = [{"name": "DefaultInstanceName", "backupsets": sets}]
+    return {"name": f"slow{number:04d}", "agents": [{"name": "Linux File System", "instances": instances}]}
+
+
+def _slow_down(storware: Storware, objects: int) -> None:
+    """Give Storware's objects backups as slow as those of the seed, and let all of them run at a time."""
+    storware.control("POST", "storware", {"threads": 10 * objects})
+    for name in storware.object_names(objects):
+        storware.control("POST", "storware/vms", {"vm": name, "seconds": 3600})
+
+
 @contextmanager
-def serving(folder: Path, *options: str) -> Iterator[Json]:
-    """Run a sandbox in ``folder`` and yield what it says of itself."""
-    ready = folder / "ready.json"
+def serving(folder: Path, objects: int, *options: str) -> Iterator[Json]:
+    """Run a sandbox with so many objects of each platform in ``folder``, and yield what it says of itself."""
+    ready, seed = folder / "ready.json", folder / "seed.json"
+    seed.write_text(json.dumps({"clients": [_client(number) for number in range(1, objects + 1)]}))
     program = REPOSITORY / ".venv" / "bin" / "nightshift-sandbox"
+    options = ("--estate", str(objects), "--seed-data", str(seed), *options)
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(
             [str(program), "serve", "--ready-file", str(ready), *options], stdout=log, stderr=log
@@ -171,7 +199,9 @@ def serving(folder: Path, *options: str) -> Iterator[Json]:
             assert process.poll() is None, (folder / "log").read_text()
             assert time.monotonic() < deadline, "the sandbox did not become ready"
             time.sleep(0.05)
-        yield json.loads(ready.read_text())
+        content = json.loads(ready.read_text())
+        _slow_down(Storware(content), objects)
+        yield content
     finally:
         process.terminate()
         process.wait(timeout=30)

@@ -77,10 +77,6 @@ class Campaign:
         assert outcome.code == 0, outcome.stdout + outcome.stderr
         return [row["outcome"] for row in outcome.of("back up")["tasks"]]
 
-    def names(self) -> set[str]:
-        """Return the names of all objects that are to be backed up."""
-        return {str(target.get("client", target.get("name"))) for target in self.oracle.targets(TARGETS)}
-
 
 def lingering() -> list[int]:
     """Return the IDs of all processes of the campaign's runs."""
@@ -96,7 +92,7 @@ def lingering() -> list[int]:
 
 @pytest.fixture(scope="module")
 def ready(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Json]:
-    with serving(tmp_path_factory.mktemp("killed"), "--estate", str(TARGETS)) as content:
+    with serving(tmp_path_factory.mktemp("killed"), TARGETS) as content:
         yield content
 
 
@@ -124,11 +120,11 @@ def test_a_second_run_repairs_what_was_killed(campaign: Campaign, capsys: pytest
         again = {"batch": batch}
         if number % 3 == 2:
             # What has ended by then is found by its age.
-            oracle.pass_time(600)
-            again["max_age"] = "1h"
+            oracle.pass_time(2 * 3600)
+            again["max_age"] = "3h"
         outcomes.update(campaign.repaired(**again))
         made = oracle.made()
-        assert {name for name, _state in made.values()} == campaign.names()
+        assert {name for name, _state in made.values()} == oracle.object_names(TARGETS)
         assert doubles(made) == 0, (number, batch)
     assert set(outcomes) <= {"started", "already_running", "fresh"}
     shown = {f"targets that the second run found {name}": count for name, count in outcomes.items()}

@@ -39,6 +39,8 @@ _SLACK = 5.0
 # A copy of a failed task may take a moment to appear.
 _LOOKS_FOR_A_RETRY = 3
 _MOST_CANDIDATES = 50
+# So many backups whose entities are at work are looked at with each poll.
+_LOOKS_AT_ONCE = 20
 
 Record = Mapping[str, Any]
 
@@ -47,7 +49,8 @@ Record = Mapping[str, Any]
 class Chain:
     """One backup on its way. ``key`` is the GUID by which it became known, ``current`` that of the task to look at.
 
-    Of its ``tasks``, the ``guessed`` ones only look as if they belonged to it.
+    Of its ``tasks``, the ``guessed`` ones only look as if they belonged to it. ``looked`` is the poll that last
+    asked for its entry.
     """
 
     key: str
@@ -60,7 +63,9 @@ class Chain:
     tasks: set[str] = field(default_factory=set)
     guessed: set[str] = field(default_factory=set)
     strangers: set[str] = field(default_factory=set)
+    is_purged: bool = False
     failures: int = 0
+    looked: int = 0
     last: Task | None = None
 
 
@@ -70,6 +75,7 @@ class Chains:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._chains: dict[str, Chain] = {}
+        self._turn = 0
 
     def add(self, record: Record, entity: str = "") -> Task:
         """Follow the backup to which an export or a store belongs. ``entity`` serves where the record names none.
@@ -96,14 +102,45 @@ class Chains:
     def refresh(self, tasks: Sequence[Task]) -> list[Task]:
         """Look at the backups again. One of which the server shows neither task nor entry is left out."""
         chains = [self._chains[task.id] for task in tasks if task.id in self._chains]
-        records = calls.read_tasks(self._session, [chain.current for chain in chains])
+        listed = calls.list_tasks(self._session, {}) if len(chains) > calls.FEW else None
+        known = [chain.current for chain in chains if not chain.is_purged]
+        records = calls.read_tasks(self._session, known, listed)
+        resting = self._resting(chains, records, listed or ())
         found = []
         for chain in chains:
-            task = self._look(chain, records.get(chain.current))
+            record = records.get(chain.current)
+            # What is purged does not come back, and its backup is known by then.
+            chain.is_purged = record is None and bool(chain.backup)
+            task = chain.last if chain.key in resting else self._look(chain, record)
             if task is not None:
                 chain.last = replace(task, id=chain.key, parent_id=chain.key, requested_level=chain.requested)
                 found.append(chain.last)
         return found
+
+    def _resting(
+        self, chains: Sequence[Chain], records: Mapping[str, Record], listed: Sequence[Record]
+    ) -> frozenset[str]:
+        """Return the keys of backups that need no look now, because their data is still on its way.
+
+        Five hundred of them would otherwise be asked for one by one with each poll. The listing shows whose entity has
+        an active task; that may be another's, so some of these are looked at each time, in turn.
+        """
+        busy = {entity_guid(record) for record in listed if is_active(record) and task_type(record) in (EXPORT, STORE)}
+        storing = [
+            chain
+            for chain in chains
+            if chain.entity in busy
+            and chain.backup
+            and chain.last is not None
+            and chain.last.state is State.RUNNING
+            and chain.failures == 0
+            and (chain.current not in records or task_state(records[chain.current]) is State.SUCCEEDED)
+        ]
+        self._turn += 1
+        storing.sort(key=lambda chain: chain.looked)
+        for chain in storing[:_LOOKS_AT_ONCE]:
+            chain.looked = self._turn
+        return frozenset(chain.key for chain in storing[_LOOKS_AT_ONCE:])
 
     def cancel(self, key: str) -> None:
         """End whatever task is at work for this backup and surely belongs to it. Raises ``NotFound`` for none."""
@@ -116,7 +153,7 @@ class Chains:
 
     def _look(self, chain: Chain, record: Record | None) -> Task | None:
         if record is not None and is_active(record):
-            if chain.is_store:
+            if chain.is_store and not chain.backup:
                 self._backup(chain, record)
             # Half of the way: what is exported is not stored yet.
             task = read_task(record)

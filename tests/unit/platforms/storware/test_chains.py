@@ -13,7 +13,14 @@ from ansible_collections.nightshift.backup.plugins.module_utils.model.levels imp
 from ansible_collections.nightshift.backup.plugins.module_utils.model.states import State
 from ansible_collections.nightshift.backup.plugins.module_utils.model.task import Task
 from ansible_collections.nightshift.backup.plugins.module_utils.platforms.storware.chains import Chains
-from ansible_collections.nightshift.backup.tests.unit.platforms.storware.scripted import NOW, Script, backup, guid, task
+from ansible_collections.nightshift.backup.tests.unit.platforms.storware.scripted import (
+    NOW,
+    Script,
+    backup,
+    enum,
+    guid,
+    task,
+)
 
 OWN, COPY, STORE, BACKUP, OLD = 1, 2, 3, 7, 6
 
@@ -109,6 +116,33 @@ def test_a_purged_export_is_judged_by_its_backup(script: Script) -> None:
 def test_what_left_no_trace_at_all_is_not_guessed(script: Script) -> None:
     script.says("backups", [backup(OLD, age=600)])
     assert follow(script) is None
+
+
+def test_many_backups_on_their_way_are_not_asked_for_one_by_one(script: Script) -> None:
+    """A purged export is not asked for again, and of those that are being stored some take turns."""
+    count = 50
+    entities = {number: {"guid": guid(1000 + number), "type": enum("VM")} for number in range(1, count + 1)}
+    exports = [task(number, "FINISHED", protectedEntity=entity) for number, entity in entities.items()]
+    stores = [task(100 + number, kind="STORE", protectedEntity=entity) for number, entity in entities.items()]
+    for number in entities:
+        script.says(f"backups/{guid(200 + number)}", backup(200 + number, "INPROGRESS"))
+    chains = Chains(script.session)
+    known = [
+        chains.add({**export, "backup": {"guid": guid(200 + number)}}) for number, export in enumerate(exports, start=1)
+    ]
+    script.says("tasks/detailed", [{**one, "backup": {"guid": guid(200 + n)}} for n, one in enumerate(exports, 1)])
+    chains.refresh(known)
+    script.says("tasks/detailed", stores)
+    chains.refresh(known)
+    for _look in range(3):
+        script.calls.clear()
+        assert {one.state for one in chains.refresh(known)} == {State.RUNNING}
+        paths = [path for _method, path, _query, _body in script.calls]
+        assert (paths.count("tasks/detailed"), len(paths)) == (1, 21)
+    script.says("tasks/detailed", stores[1:])
+    script.says(f"backups/{guid(201)}", backup(201))
+    # Where nothing is at work any more, the end is seen at once.
+    assert chains.refresh(known)[0].state is State.SUCCEEDED
 
 
 def test_a_retry_is_followed_as_the_copy_that_it_is(script: Script) -> None:
