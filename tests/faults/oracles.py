@@ -5,13 +5,16 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import subprocess
 import time
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +23,7 @@ import requests
 REPOSITORY = Path(__file__).parents[2]
 Json = dict[str, Any]
 
+_JSON = {"Accept": "application/json"}
 _ENDED = frozenset({"Completed", "Failed", "Killed", "Committed", "FINISHED", "FAILED", "CANCELLED"})
 
 
@@ -59,6 +63,26 @@ class Oracle(ABC):
             "username": "admin",
             "password": self.ready["password"],
         }
+
+    def set_clock(self, epoch: float) -> None:
+        """Set the server's clock. Backwards, nothing goes on meanwhile."""
+        self.control("POST", "clock", {"set": datetime.fromtimestamp(epoch, tz=timezone.utc).isoformat()})
+
+    def expire(self) -> None:
+        """End every session."""
+        self.control("POST", "expire")
+
+    @abstractmethod
+    def stranger(self, number: int) -> str:
+        """Let somebody else start a full backup of an object, and return the ID of what backs it up."""
+
+    @abstractmethod
+    def pause(self, name: str) -> bool:
+        """Let somebody pause what backs an object up. False where there is no such thing."""
+
+    @abstractmethod
+    def purge(self) -> None:
+        """Remove from the server's lists what its cleaning removes."""
 
     def begin(self) -> None:
         """Let everything end and grow old, so that what is started from now on counts."""
@@ -103,12 +127,20 @@ class Commvault(Oracle):
     def mark(self) -> None:
         self._last = max((int(job) for job in self._jobs()), default=0)
 
+    def _ask(self, method: str, service: str, body: Any = None) -> Any:
+        """Ask with a session of the campaign's own."""
+        url = self.ready["commvault_url"]
+        password = base64.b64encode(self.ready["password"].encode()).decode()
+        login = self._http.post(f"{url}/Login", json={"username": "admin", "password": password}, headers=_JSON)
+        headers = {**_JSON, "Authtoken": login.json()["token"]}
+        reply = self._http.request(method, f"{url}/{service}", json=body, headers=headers, timeout=60)
+        assert reply.ok, reply.text
+        return reply.json()
+
     def _jobs(self) -> dict[str, Json]:
         wanted = {"scope": 1, "category": 0, "pagingConfig": {"offset": 0, "limit": 10_000, "sortField": "jobId"}}
         body = {**wanted, "jobFilter": {"completedJobLookupTime": 30 * 86400}}
-        headers = {"Authtoken": self.ready["access_token"], "Accept": "application/json"}
-        reply = self._http.post(f"{self.ready['commvault_url']}/Jobs", json=body, headers=headers, timeout=60)
-        rows = [entry["jobSummary"] for entry in reply.json()["jobs"]]
+        rows = [entry["jobSummary"] for entry in self._ask("POST", "Jobs", body)["jobs"]]
         return {str(row["jobId"]): row for row in rows}
 
     def made(self) -> dict[str, tuple[str, str]]:
@@ -118,11 +150,28 @@ class Commvault(Oracle):
             if int(number) > self._last and row["subclient"]["clientName"].startswith(self.objects)
         }
 
+    def stranger(self, number: int) -> str:
+        target = self.targets(number)[-1]
+        entity = {f"{key}Name": value for key, value in target.items()}
+        values = {"level": "FULL", "status": "Running"}
+        return str(self.control("POST", "jobs", {"entity": entity, **values})["job"]["jobId"])
+
+    def pause(self, name: str) -> bool:
+        (number,) = (number for number, (owner, _state) in self.made().items() if owner == name)
+        self._ask("POST", f"Job/{number}/action/pause")
+        return True
+
+    def purge(self) -> None:
+        """Age what ended some time ago: a job is not aged in the moment in which it ends."""
+        now = float(self.control("GET", "clock")["epoch"])
+        for number, row in self._jobs().items():
+            if row["status"] in _ENDED and row["jobEndTime"] < now - 900:
+                self.control("POST", "jobs", {"id": number, "aged": True})
+
     def schedules(self, name: str) -> list[str]:
         """Return the IDs of the schedules of that name."""
-        headers = {"Authtoken": self.ready["access_token"], "Accept": "application/json"}
-        reply = self._http.get(f"{self.ready['commvault_url']}/Schedules", headers=headers, timeout=60)
-        entries = [entry["subTasks"][0]["subTask"] for entry in reply.json().get("taskDetail", [])]
+        listed = self._ask("GET", "Schedules").get("taskDetail", [])
+        entries = [entry["subTasks"][0]["subTask"] for entry in listed]
         return sorted(str(entry["subTaskId"]) for entry in entries if entry["subTaskName"] == name)
 
 
@@ -141,6 +190,17 @@ class Storware(Oracle):
 
     def mark(self) -> None:
         self._before = {task["guid"] for task in self._exports()}
+
+    def stranger(self, number: int) -> str:
+        values = {"backup_type": "FULL", "state": "RUNNING"}
+        made = self.control("POST", "storware/tasks", {"vm": f"{self.objects}{number:04d}", **values})
+        return str(made["task"]["guid"])
+
+    def pause(self, name: str) -> bool:
+        return False
+
+    def purge(self) -> None:
+        self.control("POST", "storware", {"purge": True})
 
     def call(self, path: str) -> Any:
         """Read something with a session of the campaign's own."""
@@ -169,26 +229,45 @@ def doubles(made: Mapping[str, tuple[str, str]]) -> int:
     return sum(count - 1 for count in Counter(name for name, _state in made.values()).values())
 
 
-def _client(number: int) -> Json:
-    sets = [{"name": "defaultBackupSet", "subclients": [{"name": "default", "seconds": 3600}]}]
-    instances = [{"name": "DefaultInstanceName", "backupsets": sets}]
-    return {"name": f"slow{number:04d}", "agents": [{"name": "Linux File System", "instances": instances}]}
+@dataclass(frozen=True)
+class Course:
+    """How long the backups of an object take, and how they end: one of the keys of ``_DESTINIES``."""
+
+    seconds: float = 600.0
+    end: str = "good"
 
 
-def _slow_down(storware: Storware, objects: int) -> None:
-    """Give Storware's objects backups as slow as those of the seed, and let all of them run at a time."""
-    storware.control("POST", "storware", {"threads": 10 * objects})
-    for name in storware.object_names(objects):
-        storware.control("POST", "storware/vms", {"vm": name, "seconds": 3600})
+# How each end is brought about, in the words of the sandbox: of a subclient, and of a VM.
+_DESTINIES: Mapping[str, tuple[str, Json]] = {
+    "good": ("", {}),
+    "warned": ("warnings", {}),
+    "retried": ("pending", {"export_fails": 1}),
+    "unclean": ("errors", {"store_fails": {"fs1": -1}}),
+    "bad": ("failed", {"export_fails": -1}),
+}
+
+
+def _client(number: int, course: Course) -> Json:
+    subclient = {"name": "default", "seconds": course.seconds, "destiny": _DESTINIES[course.end][0]}
+    instance = {"name": "DefaultInstanceName", "backupsets": [{"name": "defaultBackupSet", "subclients": [subclient]}]}
+    return {"name": f"slow{number:04d}", "agents": [{"name": "Linux File System", "instances": [instance]}]}
+
+
+def _instruct(storware: Storware, courses: Sequence[Course]) -> None:
+    """Give Storware's objects the courses of the seed, and let all of them run at a time."""
+    storware.control("POST", "storware", {"threads": 10 * len(courses)})
+    for number, course in enumerate(courses, start=1):
+        values = {"seconds": course.seconds, "destiny": _DESTINIES[course.end][1]}
+        storware.control("POST", "storware/vms", {"vm": f"{storware.objects}{number:04d}", **values})
 
 
 @contextmanager
-def serving(folder: Path, objects: int, *options: str) -> Iterator[Json]:
-    """Run a sandbox with so many objects of each platform in ``folder``, and yield what it says of itself."""
+def serving(folder: Path, courses: Sequence[Course]) -> Iterator[Json]:
+    """Run a sandbox with one object of each platform for each course, and yield what it says of itself."""
     ready, seed = folder / "ready.json", folder / "seed.json"
-    seed.write_text(json.dumps({"clients": [_client(number) for number in range(1, objects + 1)]}))
+    seed.write_text(json.dumps({"clients": [_client(number, course) for number, course in enumerate(courses, 1)]}))
     program = REPOSITORY / ".venv" / "bin" / "nightshift-sandbox"
-    options = ("--estate", str(objects), "--seed-data", str(seed), *options)
+    options = ("--estate", str(len(courses)), "--seed-data", str(seed))
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(
             [str(program), "serve", "--ready-file", str(ready), *options], stdout=log, stderr=log
@@ -200,7 +279,7 @@ def serving(folder: Path, objects: int, *options: str) -> Iterator[Json]:
             assert time.monotonic() < deadline, "the sandbox did not become ready"
             time.sleep(0.05)
         content = json.loads(ready.read_text())
-        _slow_down(Storware(content), objects)
+        _instruct(Storware(content), courses)
         yield content
     finally:
         process.terminate()

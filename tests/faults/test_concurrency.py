@@ -19,7 +19,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.nightshift.backup.tests.faults.oracles import Commvault, Oracle, Storware, doubles, serving
+from ansible_collections.nightshift.backup.tests.faults.oracles import (
+    Commvault,
+    Course,
+    Oracle,
+    Storware,
+    doubles,
+    serving,
+)
 from ansible_collections.nightshift.backup.tests.faults.size import size
 from ansible_collections.nightshift.backup.tests.faults.tally import tell
 
@@ -75,7 +82,7 @@ def at_once(tmp_path: Path) -> Runs:
 
 @pytest.fixture(scope="module")
 def ready(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Json]:
-    with serving(tmp_path_factory.mktemp("concurrency"), TARGETS) as content:
+    with serving(tmp_path_factory.mktemp("concurrency"), [Course()] * TARGETS) as content:
         yield content
 
 

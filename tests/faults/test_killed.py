@@ -15,7 +15,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.nightshift.backup.tests.faults.oracles import Commvault, Oracle, Storware, doubles, serving
+from ansible_collections.nightshift.backup.tests.faults.oracles import (
+    Commvault,
+    Course,
+    Oracle,
+    Storware,
+    doubles,
+    serving,
+)
 from ansible_collections.nightshift.backup.tests.faults.size import size
 from ansible_collections.nightshift.backup.tests.faults.tally import tell
 from ansible_collections.nightshift.backup.tests.integration.controller.conftest import HERE, Controller, Outcome
@@ -92,7 +99,7 @@ def lingering() -> list[int]:
 
 @pytest.fixture(scope="module")
 def ready(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Json]:
-    with serving(tmp_path_factory.mktemp("killed"), TARGETS) as content:
+    with serving(tmp_path_factory.mktemp("killed"), [Course()] * TARGETS) as content:
         yield content
 
 

@@ -40,7 +40,7 @@ _SLACK = 5.0
 _LOOKS_FOR_A_RETRY = 3
 _MOST_CANDIDATES = 50
 # So many backups whose entities are at work are looked at with each poll.
-_LOOKS_AT_ONCE = 20
+_LOOKS_AT_ONCE = 5
 
 Record = Mapping[str, Any]
 

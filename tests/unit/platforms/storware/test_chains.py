@@ -138,7 +138,7 @@ def test_many_backups_on_their_way_are_not_asked_for_one_by_one(script: Script) 
         script.calls.clear()
         assert {one.state for one in chains.refresh(known)} == {State.RUNNING}
         paths = [path for _method, path, _query, _body in script.calls]
-        assert (paths.count("tasks/detailed"), len(paths)) == (1, 21)
+        assert (paths.count("tasks/detailed"), len(paths)) == (1, 6)
     script.says("tasks/detailed", stores[1:])
     script.says(f"backups/{guid(201)}", backup(201))
     # Where nothing is at work any more, the end is seen at once.
