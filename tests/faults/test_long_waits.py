@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from ansible_collections.nightshift.backup.plugins.module_utils.api.connection import Connection
@@ -173,13 +174,12 @@ def run(oracle: Oracle, clock: ServersTime, targets: list[Json], **given: Any) -
         hours[int(clock.time // HOUR)] += 1
         return exchange(*arguments)
 
-    session._transport.exchange = counted  # type: ignore[method-assign]
     platform = entry.platform_factory(session, clock)
     parsed = platform.parse_targets(targets)
     defaults = {name: spec.get("default") for name, spec in REQUEST_SPEC.items()}
     options = {**defaults, "level": "full", "wait": True, entry.option_key: _RETRIES[oracle.name], **given}
     ledger = Ledger([Row(target) for target in parsed])
-    with session:
+    with session, patch.object(session._transport, "exchange", counted):
         start_backups(platform, read_request(options, parsed, entry.option_key), Surroundings(clock=clock), ledger)
     return ledger, hours
 
