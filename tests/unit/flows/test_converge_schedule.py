@@ -71,7 +71,7 @@ def test_what_has_nothing_to_do_with_ours_changes_nothing(surroundings: Surround
 def test_one_that_would_not_do_as_well_takes_no_place(
     surroundings: Surroundings, when: str, other: dict[str, Any]
 ) -> None:
-    server = Crowded(**{when: [other]})
+    server = Crowded(sooner=[other]) if when == "sooner" else Crowded(later=[other])
     with pytest.raises(Ambiguous, match="which is not what is asked for here"):
         server.run(asked(), surroundings)
     assert (server.sent, len(server.schedules)) == (["create"], 2)
