@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ..api.errors import Rejected
+from ..api.errors import Ambiguous, Rejected
 from ..model.schedule import Change, Schedule, ScheduleRequest, TargetsMode
 from ..platforms.base import SchedulePlatform, Step
 from .converge_schedule import converge, made_meanwhile
@@ -51,9 +51,7 @@ def reconcile(
     """
     request = platform.understand(request)
     warnings = list(platform.check_schedule(request))
-    candidates = platform.find_schedules(request)
-    halves = half_replaced(platform, request, candidates) if request.replace else None
-    plan = plan_schedule(platform, request, candidates if halves is None else [halves[0]])
+    halves, plan = _plan(platform, request, surroundings)
     if plan.schedule is not None:
         warnings.extend(platform.uncertain(request, plan.schedule))
     if request.verify_targets and (halves is not None or not plan.is_empty):
@@ -73,6 +71,26 @@ def _verify_targets(platform: SchedulePlatform, request: ScheduleRequest) -> Non
     """Raise for targets that do not exist. What is to be taken away may outlive its client, and is not looked at."""
     if request.present and request.targets_mode is not TargetsMode.REMOVE:
         platform.verify(request.targets or ())
+
+
+def _plan(
+    platform: SchedulePlatform, request: ScheduleRequest, surroundings: Surroundings
+) -> tuple[tuple[Schedule, Schedule] | None, Plan]:
+    """Return the halves of an interrupted replacement, if there are, and the plan.
+
+    Several candidates may be those of other runs that are just coming to one, so they are looked at a few times more.
+    """
+    pauses = list(PAUSES_UNTIL_SHOWN[1:])
+    candidates = platform.find_schedules(request)
+    while True:
+        halves = half_replaced(platform, request, candidates) if request.replace else None
+        try:
+            return halves, plan_schedule(platform, request, candidates if halves is None else [halves[0]])
+        except Ambiguous:
+            if not pauses:
+                raise
+        surroundings.clock.sleep(pauses.pop(0))
+        candidates = platform.find_schedules(request, fresh=True)
 
 
 def settle_twins(

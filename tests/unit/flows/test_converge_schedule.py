@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +14,7 @@ from ansible_collections.nightshift.backup.plugins.module_utils.api.errors impor
 from ansible_collections.nightshift.backup.plugins.module_utils.flows.reconcile_estate import reconcile_estate
 from ansible_collections.nightshift.backup.plugins.module_utils.flows.surroundings import Surroundings
 from ansible_collections.nightshift.backup.plugins.module_utils.model.estate import EstateRequest
-from ansible_collections.nightshift.backup.plugins.module_utils.model.schedule import Kind
+from ansible_collections.nightshift.backup.plugins.module_utils.model.schedule import Kind, Schedule, ScheduleRequest
 from ansible_collections.nightshift.backup.tests.unit.flows.schedule_fakes import LATER, FakeSchedules, asked
 
 
@@ -85,6 +86,25 @@ def test_what_was_only_found_by_its_likeness_is_not_deleted(surroundings: Surrou
         crowded.run(asked(), surroundings)
     assert crowded.sent == ["create"]
     assert len(crowded.schedules) == 2
+
+
+@dataclass
+class Settling(FakeSchedules):
+    """Where another run removes its own while we look."""
+
+    def find_schedules(self, request: ScheduleRequest, *, fresh: bool = False) -> Sequence[Schedule]:
+        found = super().find_schedules(request, fresh=fresh)
+        if fresh:
+            self.schedules.pop("102", None)
+        return found
+
+
+def test_several_that_are_just_coming_to_one_are_waited_for(surroundings: Surroundings) -> None:
+    server = Settling()
+    server.add()
+    server.add()
+    report, _unused = server.run(asked(), surroundings)
+    assert (report.plan.is_empty, report.after, server.sent) == (True, server.only(), [])
 
 
 @dataclass
