@@ -13,6 +13,9 @@ description:
   - Looks first, and changes only what differs in meaning from what was given. What was not given stays as it is,
     options included that this collection has no word for. A second run changes nothing.
   - What it changed is read again. What the server accepted without doing it is a failure.
+  - Where several runs create the same schedule in the same moment, each looks again, and they come to one. The schedule
+    with the lowest ID stays, and each run removes its own again, never another. One that is not what was asked for is
+    left alone, and an error says so.
   - Nothing is done that would reach targets or schedules that the play does not name, unless O(whole_schedule=true).
   - On Storware a schedule serves rules of policies. They are named in O(storware.rules) and O(storware.policies), and
     all that is said of O(targets) here is true of these.

@@ -16,6 +16,8 @@ description:
     many did. What was done is always in RV(schedules), also on failure.
   - The whole list is checked before the first request. An entry that cannot be meant, or two entries that are the same
     schedule, are refused with nothing sent.
+  - Where several runs declare the same estate in the same moment, they come to one schedule each, as described at
+    M(nightshift.backup.backup_schedule), after the last of them was created.
   - With O(prune) it takes away the schedules of O(scope) that the list does not declare. Without it, O(scope) reports
     them as RV(undeclared), which is how drift is seen.
   - On Storware schedules serve rules of policies, and what is said of targets here is true of these.

@@ -64,6 +64,19 @@ options:
     type: str
     choices: [start, skip, fail]
     default: start
+  if_started_twice:
+    description:
+      - What to do when another run started the same backup of a target in the same moment. Servers offer no lock, so
+        two runs that both look before either starts will both start. RV(tasks[].also_started) tells which there are.
+      - V(warn) lets all go on and warns. It looks again only while it waits (O(wait=true)).
+      - V(withdraw) cancels what this task itself has just started, and goes on with the other one as if it had been
+        found running. It does so only when the other one came first, so that one of them always stays. Looking again
+        takes a second, also without O(wait).
+      - What another run started is never touched. With O(skip_if_running=false) nothing is looked at, and V(withdraw)
+        is refused, as it is with O(schedule).
+    type: str
+    choices: [warn, withdraw]
+    default: warn
   stuck_after:
     description:
       - A backup that is queued or running for longer than this, or that is suspended, is stuck. The target then fails,
@@ -299,6 +312,15 @@ tasks:
       description: The IDs of its jobs.
       type: list
       elements: str
+    also_started:
+      description:
+        - The IDs of jobs by which others started the same in the same moment. See O(if_started_twice).
+      type: list
+      elements: str
+    withdrawn:
+      description: The IDs of its own jobs that this task cancelled because of O(if_started_twice=withdraw).
+      type: list
+      elements: str
     jobs:
       description: What is known of each job. Without O(wait) nothing is read, so that only IDs may be known.
       type: list
@@ -357,6 +379,8 @@ tasks:
       outcome: started
       task_id: "6441"
       job_ids: ["40983"]
+      also_started: []
+      withdrawn: []
       jobs:
         - id: "40983"
           subclient: default

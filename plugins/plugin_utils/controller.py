@@ -76,8 +76,10 @@ def environment_of_task(variables: Mapping[str, str]) -> Iterator[None]:
 
 
 @contextmanager
-def ending_with_parent(interval: float = 1.0) -> Iterator[None]:
+def ending_with_parent(interval: float = 0.1) -> Iterator[None]:
     """End this worker when the controller's process has ended, so that no worker lingers in a long wait.
+
+    It looks often: what an orphan still starts, a run that repairs the broken one might start as well.
 
     Before 2.19 a controller that is terminated leaves its workers behind, as any that is killed does. Nobody is left
     to tell, so the process ends at once, as newer cores end their workers.

@@ -22,6 +22,7 @@ REQUEST_SPEC: dict[str, dict[str, Any]] = {
     "notify_user": {"type": "bool"},
     "skip_if_running": {"type": "bool", "default": True},
     "if_other_running": {"type": "str", "choices": ["start", "skip", "fail"], "default": "start"},
+    "if_started_twice": {"type": "str", "choices": ["warn", "withdraw"], "default": "warn"},
     "stuck_after": {"type": "str", "default": "24h"},
     "max_age": {"type": "str"},
     "batch": {"type": "bool", "default": True},
@@ -65,6 +66,8 @@ def read_request(params: Mapping[str, Any], targets: Sequence[Target], platform_
             "not made, and would be made twice.",
             next_step="Leave out resend, or give marker: true; a run of a schedule carries none.",
         )
+    if params["if_started_twice"] == "withdraw" and not params["skip_if_running"]:
+        raise InvalidOption("if_started_twice: withdraw contradicts skip_if_running: false, which starts in any case.")
     return BackupRequest(
         targets=tuple(targets),
         level=Level(params["level"]) if params["level"] is not None else None,
@@ -72,6 +75,7 @@ def read_request(params: Mapping[str, Any], targets: Sequence[Target], platform_
         notify_user=params["notify_user"],
         skip_if_running=params["skip_if_running"],
         if_other_running=params["if_other_running"],
+        withdraw_twins=params["if_started_twice"] == "withdraw",
         stuck_after=required_duration(params, "stuck_after"),
         max_age=duration(params, "max_age"),
         batch=params["batch"],
@@ -103,6 +107,9 @@ def _check_schedule(params: Mapping[str, Any], platform_option: str) -> None:
     if not schedule.strip():
         raise InvalidOption("schedule is empty.", next_step="Give the schedule's name or ID, or leave the option out.")
     extra = [name for name in (*_PAYLOAD, platform_option) if params.get(name) is not None]
+    if params["if_started_twice"] == "withdraw":
+        # It starts all its targets at once, so none of them can be withdrawn for itself.
+        extra.append("if_started_twice: withdraw")
     if params["raw_unsafe"]:
         extra.append("raw_unsafe")
     if extra:

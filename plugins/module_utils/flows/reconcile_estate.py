@@ -18,7 +18,7 @@ from .check_estate import check_estate, refuse_two_ways
 from .estate_ledger import Deed, EstateLedger, EstateRow
 from .plan_schedule import Move, Plan
 from .prune_estate import Pruner
-from .reconcile_schedule import reconcile
+from .reconcile_schedule import ScheduleReport, reconcile, settle_twins
 from .schedule_report import schedule_result
 from .side_by_side import side_by_side
 from .surroundings import Surroundings
@@ -43,6 +43,7 @@ def reconcile_estate(
     ledger = EstateLedger([EstateRow(schedule) for schedule in request.schedules])
     worker = Worker(platform, surroundings, with_diff=with_diff)
     worker.work(_lanes(platform, ledger.rows), request.concurrency)
+    worker.settle_twins(ledger.rows)
     Pruner(platform, request, ledger, worker.work).prune()
     return ledger
 
@@ -82,10 +83,39 @@ class Worker:
                     self._over.set()
 
     def _work_on(self, row: EstateRow) -> None:
-        report = reconcile(self._platform, row.request, self._surroundings, row.journal)
+        report = reconcile(self._platform, row.request, self._surroundings, row.journal, converges=False)
         row.report = report
-        row.result = schedule_result(self._platform, report, self._surroundings, with_diff=self._with_diff)
         row.deed = _deed(report.plan)
+        self._write_result(row, report)
+
+    def _write_result(self, row: EstateRow, report: ScheduleReport) -> None:
+        row.result = schedule_result(self._platform, report, self._surroundings, with_diff=self._with_diff)
+
+    def settle_twins(self, rows: Sequence[EstateRow]) -> None:
+        """Come to one schedule each with other runs that declare the same estate. One listing serves all."""
+        created = [row for row in rows if row.report is not None and row.report.created is not None and not row.error]
+        if not created or self._over.is_set():
+            return
+        try:
+            self._platform.listing(fresh=True)
+        except NightshiftError as error:
+            for row in created:
+                row.fail(error)
+            return
+        for row in created:
+            self._settle_twins(row)
+
+    def _settle_twins(self, row: EstateRow) -> None:
+        report = row.report
+        if report is None:
+            return
+        before = report.after
+        try:
+            settle_twins(self._platform, report, self._surroundings, row.journal)
+        except NightshiftError as error:
+            row.fail(error)
+        if report.after is not before:
+            self._write_result(row, report)
 
 
 def _is_hopeless(error: NightshiftError) -> bool:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ..api.errors import Rejected, UnknownOutcome
+from ..api.errors import Ambiguous, Rejected, UnknownOutcome
 from ..model.schedule import Change, Schedule, ScheduleRequest, TargetsMode
 from ..platforms.base import SchedulePlatform, Step
+from .converge_schedule import converge, made_meanwhile
 from .plan_schedule import Move, Plan, plan_schedule
 from .replace_schedule import Replacement, half_replaced
 from .schedule_steps import PAUSES_UNTIL_SHOWN, Journal, create, left_to_do, send_again_if_lost
@@ -24,18 +25,28 @@ class ScheduleReport:
     """What was planned and done about one schedule.
 
     ``request`` is what the play says of it, with names looked up. ``after`` is how it stands at the end, if it does.
+    ``created`` is what this run surely created itself.
     """
 
     request: ScheduleRequest
     plan: Plan
     after: Schedule | None = None
+    created: Schedule | None = None
     warnings: list[str] = field(default_factory=list)
 
 
 def reconcile(
-    platform: SchedulePlatform, request: ScheduleRequest, surroundings: Surroundings, journal: Journal
+    platform: SchedulePlatform,
+    request: ScheduleRequest,
+    surroundings: Surroundings,
+    journal: Journal,
+    *,
+    converges: bool = True,
 ) -> ScheduleReport:
     """Bring the server's schedule to what ``request`` says.
+
+    ``converges`` looks again after a creation, whether another run has created the same; who does that for many at
+    once leaves it out here.
 
     Raises ``InvalidOption`` before anything is sent, the errors of the plan before anything is changed, and otherwise
     the server's refusal. What the server accepted without doing it is an error, too.
@@ -43,25 +54,14 @@ def reconcile(
     request = platform.understand(request)
     warnings = list(platform.check_schedule(request))
     request = platform.resolve(request)
-    candidates = platform.find_schedules(request)
-    halves = half_replaced(platform, request, candidates)
-    plan = plan_schedule(platform, request, candidates if halves is None else [halves[0]])
+    halves, plan = _plan(platform, request, surroundings)
     if plan.schedule is not None:
         warnings.extend(platform.uncertain(request, plan.schedule))
     if request.verify_targets and (halves is not None or not plan.is_empty):
         _verify_targets(platform, request)
     report = ScheduleReport(request, plan, plan.schedule, warnings=warnings)
-    work = _Work(platform, request, surroundings, journal, report)
     try:
-        if halves is not None:
-            work.resume(*halves)
-            if not surroundings.check_mode and left_to_do(platform, request, report.after):
-                # What was begun is done, and the play has come to say something else.
-                report.after = reconcile(platform, request, surroundings, journal).after
-        elif surroundings.check_mode:
-            work.show_only()
-        elif not plan.is_empty:
-            work.do()
+        _Work(platform, request, surroundings, journal, report).run(halves, converges=converges)
     except UnknownOutcome:
         journal.effective = True
         raise
@@ -72,6 +72,34 @@ def _verify_targets(platform: SchedulePlatform, request: ScheduleRequest) -> Non
     """Raise for targets that do not exist. What is to be taken away may outlive its client, and is not looked at."""
     if request.present and request.targets_mode is not TargetsMode.REMOVE:
         platform.verify(request.targets or ())
+
+
+def _plan(
+    platform: SchedulePlatform, request: ScheduleRequest, surroundings: Surroundings
+) -> tuple[tuple[Schedule, Schedule | None] | None, Plan]:
+    """Return the halves of an interrupted replacement, if there are, and the plan.
+
+    Several candidates may be those of other runs that are just coming to one, so they are looked at a few times more.
+    """
+    pauses = list(PAUSES_UNTIL_SHOWN[1:])
+    candidates = platform.find_schedules(request)
+    while True:
+        halves = half_replaced(platform, request, candidates)
+        try:
+            return halves, plan_schedule(platform, request, candidates if halves is None else [halves[0]])
+        except Ambiguous:
+            if not pauses:
+                raise
+        surroundings.clock.sleep(pauses.pop(0))
+        candidates = platform.find_schedules(request, fresh=True)
+
+
+def settle_twins(
+    platform: SchedulePlatform, report: ScheduleReport, surroundings: Surroundings, journal: Journal
+) -> None:
+    """Come to one schedule with other runs that created the same, by the listing that the platform has now."""
+    if report.created is not None:
+        report.after = converge(platform, report.request, report.created, surroundings, journal, report.warnings)
 
 
 class _Work:
@@ -91,6 +119,19 @@ class _Work:
         self._journal = journal
         self._report = report
 
+    def run(self, halves: tuple[Schedule, Schedule | None] | None, *, converges: bool) -> None:
+        """Take up what an earlier run left half done, show the plan in check mode, or else carry it out."""
+        if halves is not None:
+            self.resume(*halves)
+            if not self._surroundings.check_mode and left_to_do(self._platform, self._request, self._report.after):
+                # What was begun is done, and the play has come to say something else.
+                again = reconcile(self._platform, self._request, self._surroundings, self._journal)
+                self._report.after = again.after
+        elif self._surroundings.check_mode:
+            self.show_only()
+        elif not self._report.plan.is_empty:
+            self.do(converges=converges)
+
     def show_only(self) -> None:
         """Write down the requests that would be sent."""
         plan = self._report.plan
@@ -101,7 +142,7 @@ class _Work:
         for _move, step in self._steps():
             self._journal.note(step)
 
-    def do(self) -> None:
+    def do(self, *, converges: bool) -> None:
         """Send the steps and make sure that they took effect."""
         if Move.REPLACE in self._report.plan.moves:
             self._replace()
@@ -111,11 +152,16 @@ class _Work:
             try:
                 self._send(move, step)
             except Rejected:
+                if move is Move.CREATE and self._is_made_meanwhile():
+                    return
                 if move is not Move.CHANGE or not self._can_replace:
                     raise
                 self._replace()
                 return
             self._journal.effective = True
+        if converges and self._report.created is not None:
+            self._platform.listing(fresh=True)
+            settle_twins(self._platform, self._report, self._surroundings, self._journal)
         self._verify()
 
     def resume(self, old: Schedule, new: Schedule | None) -> None:
@@ -158,10 +204,20 @@ class _Work:
 
     def _send(self, move: Move, step: Step) -> None:
         if move is Move.CREATE:
-            self._report.after = create(self._platform, self._request, step, self._surroundings)
+            made = create(self._platform, self._request, step, self._surroundings)
+            self._report.after = made.schedule
+            self._report.created = made.schedule if made.is_certain else None
             return
         gone = self._is_gone if move is Move.DELETE else None
         send_again_if_lost(self._platform, step, self._surroundings, gone)
+
+    def _is_made_meanwhile(self) -> bool:
+        """Where names are unique, the later of two runs is refused, and finds what the earlier one has created."""
+        found = made_meanwhile(self._platform, self._request)
+        if found is None:
+            return False
+        self._report.plan, self._report.after = Plan(schedule=found), found
+        return True
 
     def _is_gone(self) -> bool:
         schedule = self._report.plan.schedule

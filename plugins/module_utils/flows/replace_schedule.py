@@ -98,7 +98,7 @@ class Replacement:
         old = self._step_aside(old)
         self._journal.note(step)
         try:
-            new = create(self._platform, self._request, step, self._surroundings, known)
+            new = create(self._platform, self._request, step, self._surroundings, known).schedule
         except Rejected:
             self._step_back(old)
             raise

@@ -18,7 +18,8 @@ def report(ledger: Ledger, *, with_diff: bool = False) -> dict[str, Any]:
     """Return the result of ``backup_task`` as plain JSON types, ``failed`` and ``msg`` included."""
     result: dict[str, Any] = {
         "changed": any(
-            row.outcome.is_ours or row.outcome in (Outcome.WOULD_START, Outcome.UNKNOWN) for row in ledger.rows
+            row.outcome.is_ours or row.withdrawn or row.outcome in (Outcome.WOULD_START, Outcome.UNKNOWN)
+            for row in ledger.rows
         ),
         "tasks": [_row(row) for row in ledger.rows],
         "requests": ledger.requests,
@@ -63,6 +64,8 @@ def _row(row: Row) -> dict[str, Any]:
         "outcome": row.outcome.value,
         "task_id": row.task_id,
         "job_ids": list(row.job_ids),
+        "also_started": list(row.also_started),
+        "withdrawn": list(row.withdrawn),
         "jobs": [task_row(task) for task in row.tasks],
         "state": state.value,
         "progress": row.progress,

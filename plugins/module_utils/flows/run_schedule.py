@@ -45,11 +45,11 @@ def run_schedule(
     if not schedule.enabled:
         ledger.warn(f"{schedule.name} is disabled. It is run all the same, this once.")
     try:
-        look_around(backups, request, ledger)
+        seen = look_around(backups, request, surroundings, ledger)
         if _all_or_nothing(ledger, schedule):
             _run(backups, schedules, request, schedule, surroundings, ledger)
         if not surroundings.check_mode:
-            see_through(backups, request, surroundings, ledger)
+            see_through(backups, request, surroundings, ledger, seen)
     except NightshiftError as error:
         for row in ledger.open_rows():
             row.settle(Outcome.NOT_STARTED, error=error)

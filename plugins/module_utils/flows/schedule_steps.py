@@ -21,6 +21,14 @@ PAUSES_UNTIL_SHOWN = (0.0, 0.5, 1.5, 3.0)
 _PAUSES_BEFORE_RESEND = (1.0, 3.0)
 
 
+@dataclass(frozen=True)
+class Created:
+    """A schedule that was created. ``is_certain`` says that the server named it; else it was found by its likeness."""
+
+    schedule: Schedule
+    is_certain: bool
+
+
 @dataclass
 class Journal:
     """The requests of a run in their order, and whether any of them had an effect: also true when the run fails."""
@@ -102,7 +110,7 @@ def create(
     step: Step,
     surroundings: Surroundings,
     known: Collection[str] = (),
-) -> Schedule:
+) -> Created:
     """Create a schedule exactly once and return it.
 
     When the answer is lost, the schedule is looked for: one of that name on these targets that is not among the IDs
@@ -118,7 +126,7 @@ def create(
         lost = error
     found = _find_created(platform, request, task_id, surroundings, known)
     if found is not None:
-        return found
+        return Created(found, is_certain=task_id is not None)
     if lost is not None:
         raise UnknownOutcome(
             f"The creation of {request.label} was sent and its answer was lost ({lost.message})",

@@ -5,17 +5,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from ..api.errors import NightshiftError, Rejected, ServiceError
 from ..model.durations import in_words
 from ..model.outcome import Ledger, Outcome, Row
 from ..model.request import BackupRequest
-from ..model.target import Target
 from ..model.task import Task
 from ..platforms.base import BackupPlatform
-from .decide import Verdict, is_fresh, judge_running
+from .decide import is_fresh
+from .look_at_running import Seen, look_at_running
 from .ran_levels import judge_levels, read_levels
+from .second_look import TIME_TO_APPEAR, look_again, wants_second_look
 from .start_batches import start_batches, would_start
 from .surroundings import Surroundings
 from .wait import follow
@@ -28,32 +29,44 @@ def start_backups(platform: BackupPlatform, request: BackupRequest, surroundings
     The ledger is the caller's, so that it tells what was started whatever happens here.
     """
     ledger.warnings.extend(platform.check_request(request))
-    known: frozenset[str] | None = None
     try:
-        known = look_around(platform, request, ledger)
+        seen = look_around(platform, request, surroundings, ledger)
         if surroundings.check_mode:
             would_start(platform, request, surroundings, ledger)
             return
-        start_batches(platform, request, surroundings, ledger, known)
-        see_through(platform, request, surroundings, ledger)
+        start_batches(platform, request, surroundings, ledger, seen)
+        see_through(platform, request, surroundings, ledger, seen)
     except NightshiftError as error:
         for row in ledger.open_rows():
             row.settle(Outcome.NOT_STARTED, error=error)
 
 
-def look_around(platform: BackupPlatform, request: BackupRequest, ledger: Ledger) -> frozenset[str] | None:
-    """Settle the rows for which nothing is to be started. Returns the IDs of all running tasks, ``None`` if unread."""
+def look_around(platform: BackupPlatform, request: BackupRequest, surroundings: Surroundings, ledger: Ledger) -> Seen:
+    """Settle the rows for which nothing is to be started. Returns what was seen running."""
     _resolve(platform, request, ledger)
-    known = _look_at_running(platform, request, ledger)
+    seen = _look_at_running(platform, request, surroundings, ledger)
     _look_at_history(platform, request, ledger)
-    return known
+    return seen
 
 
-def see_through(platform: BackupPlatform, request: BackupRequest, surroundings: Surroundings, ledger: Ledger) -> None:
-    """Wait for the ends if the play wants to, and compare the levels that the server ran with the one asked for."""
+def see_through(
+    platform: BackupPlatform, request: BackupRequest, surroundings: Surroundings, ledger: Ledger, seen: Seen
+) -> None:
+    """Look for what others started meanwhile, wait for the ends, and compare the levels that ran with the one asked.
+
+    Each only if the play wants it.
+    """
+
+    def again() -> None:
+        look_again(platform, request, surroundings, ledger, seen.ids or frozenset())
+
     if request.wait is not None:
-        follow(platform, request, request.wait, surroundings, ledger)
-    elif request.strict_level:
+        meanwhile = again if wants_second_look(request) else None
+        follow(platform, request, request.wait, surroundings, ledger, meanwhile)
+    elif wants_second_look(request) and any(row.outcome.is_ours for row in ledger.rows):
+        surroundings.clock.sleep(TIME_TO_APPEAR)
+        again()
+    if request.wait is None and request.strict_level:
         read_levels(platform, request, surroundings, ledger)
     judge_levels(request, ledger)
 
@@ -80,54 +93,15 @@ def _stop_after_failure(ledger: Ledger) -> None:
             )
 
 
-def _open_targets(ledger: Ledger) -> list[Target]:
-    return [row.target for row in ledger.open_rows()]
-
-
-def _look_at_running(platform: BackupPlatform, request: BackupRequest, ledger: Ledger) -> frozenset[str] | None:
-    """Settle the rows whose backup already runs. Returns the IDs of all running ones, ``None`` if none were read."""
-    targets = _open_targets(ledger)
-    needs_list = request.marker and not platform.marks_starts
-    if not targets or not (request.skip_if_running or needs_list):
-        return None
-    active = platform.active_tasks(targets)
-    for row in ledger.open_rows() if request.skip_if_running else ():
-        tasks = active.get(row.target.position, ())
-        try:
-            parts = platform.by_part(row.target, tasks) if tasks else {row.target.label: ()}
-        except ServiceError as error:
-            row.settle(Outcome.FAILED, error=error)
-            continue
-        _judge(request, row, parts, platform.server_time(), ledger)
-    return frozenset(task.id for tasks in active.values() for task in tasks)
-
-
-def _judge(
-    request: BackupRequest, row: Row, parts: Mapping[str, Sequence[Task]], now: float | None, ledger: Ledger
-) -> None:
-    decision = judge_running(request, row.target.label, parts, now)
-    for warning in decision.warnings:
-        ledger.warn(warning)
-    if decision.verdict is Verdict.START:
-        row.busy_parts = frozenset(part for part, tasks in parts.items() if tasks)
-        return
-    row.take(decision.tasks)
-    label = row.target.label
-    if decision.verdict is Verdict.RUNS:
-        row.task_id = decision.tasks[0].parent_id
-        row.settle(Outcome.ALREADY_RUNNING, decision.message)
-    elif decision.verdict is Verdict.SKIP:
-        row.settle(Outcome.NOT_STARTED, decision.message)
-    elif decision.verdict is Verdict.REFUSE:
-        row.settle(Outcome.FAILED, error=Rejected(f"{label} was not started: {decision.message}."))
-    else:
-        row.settle(
-            Outcome.STUCK,
-            error=Rejected(
-                f"{label} was not started: {decision.message}.",
-                next_step="Resume or cancel that backup; it is never cancelled by this module.",
-            ),
-        )
+def _look_at_running(
+    platform: BackupPlatform, request: BackupRequest, surroundings: Surroundings, ledger: Ledger
+) -> Seen:
+    """Settle the rows whose backup already runs, where the play or the platform needs to know."""
+    seen = Seen()
+    rows = ledger.open_rows()
+    if rows and (request.skip_if_running or (request.marker and not platform.marks_starts)):
+        seen.add(look_at_running(platform, request, rows, ledger), surroundings.clock)
+    return seen
 
 
 def _look_at_history(platform: BackupPlatform, request: BackupRequest, ledger: Ledger) -> None:

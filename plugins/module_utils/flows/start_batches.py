@@ -24,6 +24,7 @@ from ..model.target import Target
 from ..model.task import Task
 from ..platforms.base import BackupPlatform, Receipt, Sighting, StartCall
 from .launch import Launched, launch
+from .look_at_running import Seen, look_at_running
 from .surroundings import Surroundings
 
 # After these, no further start can succeed, so none is tried.
@@ -62,22 +63,44 @@ class _Starter:
         request: BackupRequest,
         surroundings: Surroundings,
         ledger: Ledger,
-        known: frozenset[str] | None,
+        seen: Seen,
     ) -> None:
         self._platform = platform
         self._request = request
         self._surroundings = surroundings
         self._ledger = ledger
-        self._known = known
+        self._seen = seen
         self._stopped: ServiceError | None = None
 
     def start(self, targets: Sequence[Target]) -> None:
         """Start ``targets``, in as few requests as they can share."""
-        for call in calls_for(self._platform, self._request, targets, self._surroundings):
+        waiting = self._calls_for(targets)
+        while waiting:
+            call = waiting.pop(0)
             if self._stopped is None:
+                self._look_again_if_stale()
+            left = [row.target for row in self._rows(call) if not row.decided]
+            if self._stopped is not None:
+                self._leave(call, self._stopped)
+            elif len(left) == len(call.targets):
                 self.send(call)
             else:
-                self._leave(call, self._stopped)
+                waiting[:0] = self._calls_for(left)
+
+    def _calls_for(self, targets: Sequence[Target]) -> list[StartCall]:
+        return list(calls_for(self._platform, self._request, targets, self._surroundings)) if targets else []
+
+    def _look_again_if_stale(self) -> None:
+        """Look again before a start when many others took their time: somebody may have started the same since."""
+        clock = self._surroundings.clock
+        if not (self._request.skip_if_running and self._seen.is_stale(clock)):
+            return
+        try:
+            found = look_at_running(self._platform, self._request, self._ledger.open_rows(), self._ledger)
+        except ServiceError as error:
+            self._stopped = error
+        else:
+            self._seen.add(found, clock)
 
     def _rows(self, call: StartCall) -> list[Row]:
         return [self._ledger.rows[target.position] for target in call.targets]
@@ -87,7 +110,7 @@ class _Starter:
         self._ledger.requests.append(shown(call))
         sent_at = self._surroundings.clock.monotonic()
         try:
-            launched = launch(self._platform, self._request, call, self._surroundings, self._known)
+            launched = launch(self._platform, self._request, call, self._surroundings, self._seen.ids)
         except UnknownOutcome as error:
             for row in self._rows(call):
                 row.settle(Outcome.UNKNOWN, error=error)
@@ -126,19 +149,22 @@ class _Starter:
                 self.start(half)
 
     def _find_despite_refusal(self, call: StartCall, sent_at: float) -> Sighting | None:
-        if call.marker is None and self._known is None:
+        if call.marker is None and self._seen.ids is None:
             return None
         clock = self._surroundings.clock
         clock.sleep(_PAUSE_AFTER_REFUSAL)
-        return self._platform.find_started(call, clock.monotonic() - sent_at, self._known)
+        return self._platform.find_started(call, clock.monotonic() - sent_at, self._seen.ids)
 
     def _leave(self, call: StartCall, reason: ServiceError) -> None:
-        for row in self._rows(call):
+        for row in [row for row in self._rows(call) if not row.decided]:
             row.settle(Outcome.NOT_STARTED, f"not started after an earlier failure: {reason.message}", reason)
 
     def _started(self, call: StartCall, launched: Launched, *, whole: bool = True) -> None:
         rows = self._rows(call)
         receipt = launched.receipt
+        if len(rows) > 1:
+            # Which job is whose takes a while to read, and whoever ends the run meanwhile has to know them.
+            self._show_receipt(rows, launched)
         try:
             assigned = self._assign(receipt, call.targets)
         except ServiceError as error:
@@ -160,6 +186,10 @@ class _Starter:
             elif whole:
                 row.task_id = receipt.task_id
                 row.settle(Outcome.FAILED, error=_nothing_started(row.target))
+
+    def _show_receipt(self, rows: Sequence[Row], launched: Launched) -> None:
+        names = f"{rows[0].target.label} and {len(rows) - 1} more"
+        self._surroundings.show(f"{names}: {launched.outcome.value} as {', '.join(launched.receipt.job_ids)}")
 
     def _assign(self, receipt: Receipt, targets: Sequence[Target]) -> dict[int, Sequence[Task]]:
         if len(targets) == 1:
@@ -216,7 +246,7 @@ def start_as_one(
 ) -> None:
     """Send one call that cannot be parted, and write down what came of it."""
     whole = replace(request, split_invalid=False)
-    _Starter(platform, whole, surroundings, ledger, known).send(call)
+    _Starter(platform, whole, surroundings, ledger, Seen(known)).send(call)
 
 
 def start_batches(
@@ -224,9 +254,9 @@ def start_batches(
     request: BackupRequest,
     surroundings: Surroundings,
     ledger: Ledger,
-    known: frozenset[str] | None,
+    seen: Seen,
 ) -> None:
     """Start everything that is still open in ``ledger``."""
     targets = [row.target for row in ledger.open_rows()]
     if targets:
-        _Starter(platform, request, surroundings, ledger, known).start(targets)
+        _Starter(platform, request, surroundings, ledger, seen).start(targets)

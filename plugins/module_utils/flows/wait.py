@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ..api.errors import AuthenticationFailed, Forbidden, NotFound, Rejected, ServiceError, TimedOut
 from ..model.durations import in_words
@@ -14,6 +14,7 @@ from ..model.request import BackupRequest, WaitOptions
 from ..model.states import State
 from ..model.task import Task
 from ..platforms.base import BackupPlatform
+from .second_look import TIME_TO_APPEAR
 from .surroundings import Surroundings
 
 # A wait of a day must not cost more than some sixty requests an hour.
@@ -27,11 +28,26 @@ def follow(
     options: WaitOptions,
     surroundings: Surroundings,
     ledger: Ledger,
+    meanwhile: Callable[[], None] | None = None,
 ) -> None:
-    """Poll until every awaited row of ``ledger`` has ended, and write the ends down."""
+    """Poll until every awaited row of ``ledger`` has ended, and write the ends down.
+
+    ``meanwhile`` is done once, when what was started at the same time as our own has had time to appear.
+    """
     rows = [row for row in ledger.rows if row.outcome in _AWAITED and row.tasks and row.error is None]
     if rows:
-        _Waiter(platform, request, options, surroundings, rows).run()
+        surroundings.show(_how_to_pick_up(request, rows))
+        _Waiter(platform, request, options, surroundings, rows).run(meanwhile)
+
+
+def _how_to_pick_up(request: BackupRequest, rows: Sequence[Row]) -> str:
+    """Say what to do about the backups when nobody waits for them any more: whoever ends a run gets no result."""
+    ids = ", ".join(f'"{job_id}"' for row in rows for job_id in row.job_ids)
+    again = "run the same task again, which finds them, or " if request.skip_if_running else ""
+    return (
+        "waiting now; the backups go on if this run ends before they do. "
+        f"To pick them up, {again}give them to task_info or task_state by ids: [{ids}]"
+    )
 
 
 def poll_pause(elapsed: float, poll_interval: float) -> float:
@@ -40,7 +56,7 @@ def poll_pause(elapsed: float, poll_interval: float) -> float:
 
 
 class _Waiter:
-    """One wait. Keeps when each task was last seen, so that a short absence is not taken for an end."""
+    """One wait. Keeps since when each task is missed, so that a short absence is not taken for an end."""
 
     def __init__(
         self,
@@ -56,11 +72,12 @@ class _Waiter:
         self._surroundings = surroundings
         self._open = list(rows)
         self._begun = surroundings.clock.monotonic()
-        self._seen: dict[str, float] = {}
+        self._missed: dict[str, float] = {}
+        self._ended: dict[str, float] = {}
         self._shown: dict[int, tuple[str, int]] = {}
         self._trouble: ServiceError | None = None
 
-    def run(self) -> None:
+    def run(self, meanwhile: Callable[[], None] | None) -> None:
         """Return when every row has ended or the time is over."""
         clock = self._surroundings.clock
         pause = 0.0
@@ -74,6 +91,11 @@ class _Waiter:
                 self._time_over()
                 return
             pause = min(poll_pause(elapsed, self._options.poll_interval), self._options.timeout - elapsed)
+            if meanwhile is not None and elapsed >= TIME_TO_APPEAR:
+                meanwhile()
+                meanwhile = None
+            elif meanwhile is not None:
+                pause = min(pause, TIME_TO_APPEAR - elapsed)
 
     def _poll(self) -> None:
         moving = [task for row in self._open for task in row.tasks if not task.state.is_end]
@@ -90,7 +112,14 @@ class _Waiter:
             self._trouble = error
             return
         now = self._surroundings.clock.monotonic()
-        self._seen.update(dict.fromkeys(fresh, now))
+        for task in moving:
+            if task.id in fresh:
+                self._missed.pop(task.id, None)
+            else:
+                self._missed.setdefault(task.id, now)
+        for task in fresh.values():
+            if task.state.is_end:
+                self._ended.setdefault(task.id, now)
         for row in list(self._open):
             row.take([fresh[task.id] for task in row.tasks if task.id in fresh])
             self._advance(row, now)
@@ -134,8 +163,11 @@ class _Waiter:
         )
 
     def _is_lost(self, task: Task, now: float) -> bool:
-        """A task unseen for ``settle`` seconds is gone; right after a start it may just not be shown yet."""
-        return now - self._seen.get(task.id, self._begun) > self._request.settle
+        """A task missed for ``settle`` seconds is gone; right after a start it may just not be shown yet.
+
+        The time runs from the first look that missed it: while nobody could look, nothing was missed.
+        """
+        return now - self._missed.get(task.id, now) > self._request.settle
 
     def _owes_more(self, row: Row, now: float) -> bool:
         """Look for a further part of the same start. True while it may still come."""
@@ -147,7 +179,7 @@ class _Waiter:
             self._trouble = error
         if not all(task.state.is_end for task in row.tasks):
             return True
-        last = max(self._seen.get(task.id, self._begun) for task in row.tasks)
+        last = max(self._ended.get(task.id, self._begun) for task in row.tasks)
         return self._platform.expects_more(self._request, row.tasks) and now - last <= self._request.settle
 
     def _close(self, row: Row, error: ServiceError | None) -> None:
@@ -179,6 +211,8 @@ class _Waiter:
 
     def _cancel(self, row: Row) -> str:
         """Cancel what this run started, but never what somebody paused: that is a decision of theirs."""
+        if self._trouble is not None:
+            return " It was not cancelled, because its present state could not be read."
         done: list[str] = []
         for task in row.tasks:
             if task.state.is_end or task.state is State.PAUSED:

@@ -39,8 +39,10 @@ class Row:
     """The ledger line of one target.
 
     ``error`` is set when the target is not protected as asked. ``tasks`` holds what is known of its jobs,
-    ``job_ids`` also those of which nothing more is known. ``busy_parts`` names the parts of the target that something
-    else was backing up already. ``decided`` means that nothing is left to start.
+    ``job_ids`` also those of which nothing more is known. ``also_started`` are IDs of tasks by which others started the
+    same in the same moment, ``withdrawn`` those of our own that gave way to them.
+    ``busy_parts`` names the parts of the target that something else was backing up already. ``decided`` means that
+    nothing is left to start.
     """
 
     target: Target
@@ -48,6 +50,8 @@ class Row:
     task_id: str | None = None
     job_ids: list[str] = field(default_factory=list)
     tasks: list[Task] = field(default_factory=list)
+    also_started: list[str] = field(default_factory=list)
+    withdrawn: list[str] = field(default_factory=list)
     message: str = ""
     error: Exception | None = None
     busy_parts: frozenset[str] = frozenset()

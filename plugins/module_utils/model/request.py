@@ -44,8 +44,8 @@ class BackupRequest:
     """Everything that ``backup_task`` was told, free of Ansible. Durations are seconds.
 
     ``options`` are the platform's own payload options (the dict under ``commvault:`` or ``storware:``) with
-    unset keys left out. ``wait`` is ``None`` when the play does not wait, ``start_timeout`` when it is to grow
-    with the number of targets.
+    unset keys left out. ``withdraw_twins`` cancels a start of ours when an earlier one does the same. ``wait`` is
+    ``None`` when the play does not wait, ``start_timeout`` when it is to grow with the number of targets.
     """
 
     targets: tuple[Target, ...]
@@ -54,6 +54,7 @@ class BackupRequest:
     notify_user: bool | None = None
     skip_if_running: bool = True
     if_other_running: str = "start"
+    withdraw_twins: bool = False
     stuck_after: float = 24 * 3600.0
     max_age: float | None = None
     batch: bool = True

@@ -56,6 +56,17 @@ class Sighting:
     evidence: str
 
 
+@dataclass(frozen=True)
+class Rival:
+    """An active backup of a target that another start made. ``is_earlier`` tells whether it came before all of ours.
+
+    Whoever looks, at whichever of two starts, must be told the same order.
+    """
+
+    task: Task
+    is_earlier: bool
+
+
 class Starter(Protocol):
     """What it takes to start something exactly once."""
 
@@ -101,6 +112,9 @@ class BackupPlatform(Starter, Protocol):
 
     def history(self, targets: Sequence[Target], age: float) -> Mapping[int, Sequence[Task] | ServiceError]:
         """Read the backups that began within the last ``age`` seconds and ended, by the target's position."""
+
+    def rivals(self, targets: Sequence[Target], own: Mapping[int, Sequence[Task]]) -> Mapping[int, Sequence[Rival]]:
+        """Read the active backups of each target that are not among ``own`` nor of the same start as these."""
 
     def by_part(self, target: Target, tasks: Sequence[Task]) -> Mapping[str, Sequence[Task]]:
         """Group tasks by the parts that the target consists of, parts without any task included.

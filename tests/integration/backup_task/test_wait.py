@@ -74,7 +74,8 @@ def test_a_wait_shows_what_changes(backup: Module, sandbox: Sandbox) -> None:
     job_id = ran.row["job_ids"][0]
     assert ran.shown[0].endswith(f"started as {job_id}")
     assert len(ran.shown) == len({line.split(" after ")[0] for line in ran.shown})
-    assert all(line.startswith("trouble01/") for line in ran.shown)
+    assert f'by ids: ["{job_id}"]' in ran.shown[1]
+    assert all(line.startswith("trouble01/") for line in (ran.shown[0], *ran.shown[2:]))
     assert "succeeded 100 % after" in ran.shown[-1]
 
 

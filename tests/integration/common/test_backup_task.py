@@ -9,7 +9,19 @@ import pytest
 
 from .platforms import Platform
 
-_ROW = {"target", "outcome", "task_id", "job_ids", "jobs", "state", "progress", "level", "message"}
+_ROW = {
+    "target",
+    "outcome",
+    "task_id",
+    "job_ids",
+    "also_started",
+    "withdrawn",
+    "jobs",
+    "state",
+    "progress",
+    "level",
+    "message",
+}
 _JOB = {"id", "requested_level", "level", "state", "native_state", "progress", "started_at", "finished_at", "bytes"}
 
 

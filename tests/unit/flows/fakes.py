@@ -16,7 +16,12 @@ from ansible_collections.nightshift.backup.plugins.module_utils.model.request im
 from ansible_collections.nightshift.backup.plugins.module_utils.model.states import State
 from ansible_collections.nightshift.backup.plugins.module_utils.model.target import Target
 from ansible_collections.nightshift.backup.plugins.module_utils.model.task import Task
-from ansible_collections.nightshift.backup.plugins.module_utils.platforms.base import Receipt, Sighting, StartCall
+from ansible_collections.nightshift.backup.plugins.module_utils.platforms.base import (
+    Receipt,
+    Rival,
+    Sighting,
+    StartCall,
+)
 
 NOW = 1_800_000_000.0
 
@@ -66,12 +71,14 @@ class FakePlatform:
 
     ``answers`` are taken one a start: an exception is raised, ``None`` starts. ``effective`` says whether a start that
     ends in an exception has its effect all the same. ``bad`` are targets that no request may hold. ``script`` maps job
-    IDs to the states that polls see in turn, the last one for ever; ``"gone"`` hides the job.
+    IDs to the states that polls see in turn, the last one for ever; ``"gone"`` hides the job. ``meanwhile`` is what
+    others start while we do.
     """
 
     clock: FakeClock
     active: list[Task] = field(default_factory=list)
     finished: list[Task] = field(default_factory=list)
+    meanwhile: list[Task] = field(default_factory=list)
     parts: dict[str, list[str]] = field(default_factory=dict)
     answers: list[ServiceError | None] = field(default_factory=list)
     effective: bool = True
@@ -119,6 +126,17 @@ class FakePlatform:
 
     def active_tasks(self, wanted: Sequence[Target]) -> Mapping[int, Sequence[Task]]:
         return {t.position: [task for task in self.active if task.entity["client"] == t.label] for t in wanted}
+
+    def rivals(self, wanted: Sequence[Target], own: Mapping[int, Sequence[Task]]) -> Mapping[int, Sequence[Rival]]:
+        ours = {task.id for tasks in own.values() for task in tasks}
+        return {
+            target.position: [
+                Rival(task, int(task.id) < min(int(one.id) for one in own[target.position]))
+                for task in self.meanwhile
+                if task.entity["client"] == target.label and task.id not in ours
+            ]
+            for target in wanted
+        }
 
     def recent_ids(self) -> frozenset[str]:
         return frozenset(task.id for task in (*self.active, *self.finished))

@@ -51,6 +51,18 @@ def test_a_start_is_reported_with_its_ids(platform: FakePlatform, surroundings: 
     assert result["requests"] == [{"method": "POST", "path": "start", "body": {"of": ["a", "b"]}}]
 
 
+def test_the_jobs_of_a_shared_request_are_shown_before_they_are_read(
+    platform: FakePlatform, surroundings: Surroundings, lines: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never_read(*_arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(platform, "assign", never_read)
+    with pytest.raises(KeyboardInterrupt):
+        run(platform, request_for("a", "b", "c"), surroundings)
+    assert lines == ["a and 2 more: started as 1010, 1011, 1012"]
+
+
 def test_check_mode_sends_nothing_and_shows_the_request(platform: FakePlatform, surroundings: Surroundings) -> None:
     result = run(platform, request_for("a", "b"), replace(surroundings, check_mode=True))
     assert platform.posts == []

@@ -167,7 +167,52 @@ def test_progress_is_shown_on_change_only_and_ids_before_the_wait(
     platform.script = {"1010": [State.RUNNING] * 5 + [State.SUCCEEDED]}
     run(platform, surroundings)
     assert lines[0] == "a: started as 1010"
-    assert [line.split(" after ")[0] for line in lines[1:]] == ["a: running", "a: succeeded"]
+    assert [line.split(" after ")[0] for line in lines[2:]] == ["a: running", "a: succeeded"]
+
+
+def test_how_to_pick_up_a_wait_is_shown_before_it_begins(
+    platform: FakePlatform, surroundings: Surroundings, lines: list[str]
+) -> None:
+    platform.active = [job("9", "b")]
+    platform.script = {"9": [State.SUCCEEDED]}
+    run(platform, surroundings, "a", "b")
+    assert lines[0] == "a: started as 1010"
+    assert lines[1].startswith("waiting now; the backups go on if this run ends before they do.")
+    assert 'task_info or task_state by ids: ["1010", "9"]' in lines[1]
+    assert "run the same task again" in lines[1]
+
+
+def test_who_starts_in_any_case_is_not_told_to_run_it_again(
+    platform: FakePlatform, surroundings: Surroundings, lines: list[str]
+) -> None:
+    run(platform, surroundings, skip_if_running=False)
+    assert 'ids: ["1010"]' in lines[1]
+    assert "run the same task again" not in lines[1]
+
+
+def test_a_single_look_that_misses_a_task_is_no_loss_however_seldom_the_looks_are(
+    platform: FakePlatform, surroundings: Surroundings
+) -> None:
+    platform.script = {"1010": [State.RUNNING, "gone", State.RUNNING, State.SUCCEEDED]}
+    options = WaitOptions(timeout=7200.0, poll_interval=600.0)
+    assert "failed" not in run(platform, surroundings, wait=options, settle=120.0)
+
+
+def test_absence_counts_from_when_the_server_answers_again(
+    platform: FakePlatform, surroundings: Surroundings, clock: FakeClock
+) -> None:
+    outage: list[Any] = [Unreachable("it restarts", fate=Fate.NOT_SENT)] * 40
+    platform.script = {"1010": [State.RUNNING, *outage, "gone", "gone", State.RUNNING, State.SUCCEEDED]}
+    assert "failed" not in run(platform, surroundings, settle=120.0)
+    assert clock.monotonic() > 600.0
+
+
+def test_what_cannot_be_looked_at_is_not_cancelled(platform: FakePlatform, surroundings: Surroundings) -> None:
+    platform.script = {"1010": [State.RUNNING, ProtocolError("no sense")]}
+    options = WaitOptions(timeout=600.0, cancel_on_timeout=True)
+    result = run(platform, surroundings, wait=options)
+    assert platform.cancelled == []
+    assert "was not cancelled, because its present state could not be read" in result["msg"]
 
 
 def test_a_long_wait_asks_seldom() -> None:

@@ -135,7 +135,8 @@ def read_jobs(session: Session, tasks: Sequence[Task], now: float | None) -> lis
     found: dict[str, Task] = {}
     if len(wanted) > _FEW:
         begun = [task.started_at for task in tasks if task.started_at is not None]
-        lookup = int(now - min(begun)) + 3600 if now is not None and begun else 24 * 3600
+        # The server's clock may have been set back since.
+        lookup = max(0, int(now - min(begun))) + 3600 if now is not None and begun else 24 * 3600
         clients = {task.entity.get("clientId") for task in tasks}
         known = {client for client in clients if isinstance(client, int)} if None not in clients else set()
         for listed in iter_jobs(session, Listing(ALL, lookup, frozenset(known))):

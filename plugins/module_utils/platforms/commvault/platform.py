@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,7 +17,7 @@ from ...model.request import BackupRequest
 from ...model.states import State
 from ...model.target import Target
 from ...model.task import Task
-from ..base import Receipt, Sighting, StartCall
+from ..base import Receipt, Rival, Sighting, StartCall
 from . import entities, job_calls, search
 from .checks import check_request
 from .create_task import build_body, description_of, start_calls
@@ -83,6 +83,24 @@ class CommvaultPlatform:
         clients = {int(identifier) for identifier in ids if identifier is not None} if None not in ids else set()
         jobs = job_calls.list_jobs(self._session, job_calls.ACTIVE, 3600, clients)
         return self._by_target(targets, [job for job in jobs if not job.state.is_end])
+
+    def rivals(self, targets: Sequence[Target], own: Mapping[int, Sequence[Task]]) -> Mapping[int, Sequence[Rival]]:
+        """Read the active jobs of others. Job IDs count up, so they tell which of two came first."""
+        ours = {task.id for tasks in own.values() for task in tasks}
+        parents = {task.parent_id for tasks in own.values() for task in tasks} - {None}
+        found: dict[int, Sequence[Rival]] = {}
+        for position, jobs in self.active_tasks(targets).items():
+            first = min((int(task.id) for task in own.get(position, ())), default=0)
+            found[position] = [
+                Rival(job, int(job.id) < first)
+                for job in jobs
+                if job.id not in ours and not self._is_second_half(job, parents)
+            ]
+        return found
+
+    def _is_second_half(self, job: Task, parents: Collection[str | None]) -> bool:
+        """Tell whether a job is the later one of a start of ours; only a synthetic full has two."""
+        return job.level is Level.SYNTHETIC_FULL and job_calls.job_origin(self._session, job.id)["task_id"] in parents
 
     def recent_ids(self) -> frozenset[str]:
         """Read the IDs of all active jobs and of those that ended within the hour."""

@@ -47,7 +47,7 @@ class CommvaultSchedules:
         self._session = session
         self._lock = threading.Lock()
         self._listing: list[Listed] | None = None
-        self._details = Details(self.read_created)
+        self._details = Details(self.read_task)
         self._commserve_zone: str | None = None
 
     def parse_targets(self, given: Sequence[Mapping[str, Any]]) -> tuple[Target, ...]:

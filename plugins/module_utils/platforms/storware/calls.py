@@ -69,13 +69,12 @@ def exports_since(session: Session, entities: Collection[str], since: float) -> 
     ]
 
 
-def read_tasks(session: Session, guids: Iterable[str]) -> dict[str, Record]:
-    """Read tasks by their GUIDs. One that was purged is left out."""
+def read_tasks(session: Session, guids: Iterable[str], listed: Sequence[Record] | None = None) -> dict[str, Record]:
+    """Read tasks by their GUIDs, out of a listing where there is one. One that was purged is left out."""
     wanted = set(guids)
-    found: dict[str, Record] = {}
-    if len(wanted) > FEW:
-        listed = list_tasks(session, {})
-        found = {ref_guid(record): record for record in listed if ref_guid(record) in wanted}
+    if listed is None:
+        listed = list_tasks(session, {}) if len(wanted) > FEW else []
+    found = {ref_guid(record): record for record in listed if ref_guid(record) in wanted}
     for guid in sorted(wanted - set(found)):
         try:
             found[guid] = read_object(session.send(Call("GET", f"tasks/{guid}", safe=True)))

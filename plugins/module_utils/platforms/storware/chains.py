@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ...api.errors import NotFound
 from ...api.session import Session
 from ...model.levels import Level
 from ...model.states import State
@@ -38,13 +39,19 @@ _SLACK = 5.0
 # A copy of a failed task may take a moment to appear.
 _LOOKS_FOR_A_RETRY = 3
 _MOST_CANDIDATES = 50
+# So many backups whose entities are at work are looked at with each poll.
+_LOOKS_AT_ONCE = 5
 
 Record = Mapping[str, Any]
 
 
 @dataclass
 class Chain:
-    """One backup on its way. ``key`` is the GUID by which it became known, ``current`` that of the task to look at."""
+    """One backup on its way. ``key`` is the GUID by which it became known, ``current`` that of the task to look at.
+
+    Of its ``tasks``, the ``guessed`` ones only look as if they belonged to it. ``looked`` is the poll that last
+    asked for its entry.
+    """
 
     key: str
     entity: str
@@ -54,8 +61,11 @@ class Chain:
     current: str = ""
     backup: str = ""
     tasks: set[str] = field(default_factory=set)
+    guessed: set[str] = field(default_factory=set)
     strangers: set[str] = field(default_factory=set)
+    is_purged: bool = False
     failures: int = 0
+    looked: int = 0
     last: Task | None = None
 
 
@@ -65,6 +75,7 @@ class Chains:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._chains: dict[str, Chain] = {}
+        self._turn = 0
 
     def add(self, record: Record, entity: str = "") -> Task:
         """Follow the backup to which an export or a store belongs. ``entity`` serves where the record names none.
@@ -91,25 +102,58 @@ class Chains:
     def refresh(self, tasks: Sequence[Task]) -> list[Task]:
         """Look at the backups again. One of which the server shows neither task nor entry is left out."""
         chains = [self._chains[task.id] for task in tasks if task.id in self._chains]
-        records = calls.read_tasks(self._session, [chain.current for chain in chains])
+        listed = calls.list_tasks(self._session, {}) if len(chains) > calls.FEW else None
+        known = [chain.current for chain in chains if not chain.is_purged]
+        records = calls.read_tasks(self._session, known, listed)
+        resting = self._resting(chains, records, listed or ())
         found = []
         for chain in chains:
-            task = self._look(chain, records.get(chain.current))
+            record = records.get(chain.current)
+            # What is purged does not come back, and its backup is known by then.
+            chain.is_purged = record is None and bool(chain.backup)
+            task = chain.last if chain.key in resting else self._look(chain, record)
             if task is not None:
                 chain.last = replace(task, id=chain.key, parent_id=chain.key, requested_level=chain.requested)
                 found.append(chain.last)
         return found
 
+    def _resting(
+        self, chains: Sequence[Chain], records: Mapping[str, Record], listed: Sequence[Record]
+    ) -> frozenset[str]:
+        """Return the keys of backups that need no look now, because their data is still on its way.
+
+        Five hundred of them would otherwise be asked for one by one with each poll. The listing shows whose entity has
+        an active task; that may be another's, so some of these are looked at each time, in turn.
+        """
+        busy = {entity_guid(record) for record in listed if is_active(record) and task_type(record) in (EXPORT, STORE)}
+        storing = [
+            chain
+            for chain in chains
+            if chain.entity in busy
+            and chain.backup
+            and chain.last is not None
+            and chain.last.state is State.RUNNING
+            and chain.failures == 0
+            and (chain.current not in records or task_state(records[chain.current]) is State.SUCCEEDED)
+        ]
+        self._turn += 1
+        storing.sort(key=lambda chain: chain.looked)
+        for chain in storing[:_LOOKS_AT_ONCE]:
+            chain.looked = self._turn
+        return frozenset(chain.key for chain in storing[_LOOKS_AT_ONCE:])
+
     def cancel(self, key: str) -> None:
-        """End whatever task is at work for this backup."""
+        """End whatever task is at work for this backup and surely belongs to it. Raises ``NotFound`` for none."""
         chain = self._chains[key]
-        active = [ref_guid(record) for record in self._active(chain)]
+        active = [ref_guid(record) for record in self._surely_own(chain)]
+        if not active:
+            raise NotFound("nothing of it is active that is known to be its own")
         for record in calls.short_records(self._session, chain.entity, active):
             calls.cancel_task(self._session, record)
 
     def _look(self, chain: Chain, record: Record | None) -> Task | None:
         if record is not None and is_active(record):
-            if chain.is_store:
+            if chain.is_store and not chain.backup:
                 self._backup(chain, record)
             # Half of the way: what is exported is not stored yet.
             task = read_task(record)
@@ -144,6 +188,8 @@ class Chains:
             if task_type(retry) == EXPORT:
                 chain.current = ref_guid(retry)
                 chain.tasks.add(chain.current)
+                if not chain.backup:
+                    chain.guessed.add(chain.current)
             state = task_state(retry)
             words = f"tried again as {ref_guid(retry)}" + (f" after: {ended.message}" if ended.message else "")
             return replace(read_task(retry), state=state, message=words)
@@ -179,6 +225,15 @@ class Chains:
                 if ref_guid(record) in chain.tasks or self._resembles(chain, record)
             ]
         return [record for record in listed if is_active(record)]
+
+    def _surely_own(self, chain: Chain) -> list[Record]:
+        """Return the active tasks that began this backup or are of it. A colleague's may look just like its retry."""
+        if chain.backup:
+            return self._active(chain)
+        listed = calls.active_backups(self._session, [chain.entity])
+        own = [record for record in listed if ref_guid(record) in chain.tasks - chain.guessed]
+        backups = {ref_guid(record.get("backup")) for record in own} - {""}
+        return [record for record in listed if record in own or ref_guid(record.get("backup")) in backups]
 
     @staticmethod
     def _resembles(chain: Chain, record: Record) -> bool:

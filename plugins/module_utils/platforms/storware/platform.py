@@ -15,11 +15,11 @@ from ...model.clock import Clock, SystemClock
 from ...model.request import BackupRequest
 from ...model.target import Target
 from ...model.task import Task
-from ..base import Receipt, Sighting, StartCall
+from ..base import Receipt, Rival, Sighting, StartCall
 from . import calls, export, search
 from .chains import Chains
 from .history import ended_backups
-from .records import EXPORT, entity_guid, task_type
+from .records import EXPORT, created_at, entity_guid, task_type
 from .resolve import Resolver
 from .responses import read_records, ref_guid
 from .targets import parse_targets
@@ -73,6 +73,22 @@ class StorwarePlatform:
         for record in calls.active_backups(self._session, list(positions)):
             found[positions[entity_guid(record)]].append(self._chains.add(record))
             self._known.add(ref_guid(record))
+        return found
+
+    def rivals(self, targets: Sequence[Target], own: Mapping[int, Sequence[Task]]) -> Mapping[int, Sequence[Rival]]:
+        """Read the exports of others. Where ours is none any more, what is active may be the rest of our own backup."""
+        positions = {target.resolved["guid"]: target.position for target in targets}
+        exports: dict[int, list[Mapping[str, Any]]] = {}
+        for record in calls.active_backups(self._session, list(positions)):
+            if task_type(record) == EXPORT:
+                exports.setdefault(positions[entity_guid(record)], []).append(record)
+        found: dict[int, Sequence[Rival]] = {}
+        for position, records in exports.items():
+            ours = {task.id for task in own.get(position, ())}
+            first = min((_order(record) for record in records if ref_guid(record) in ours), default=None)
+            if first is not None:
+                others = [record for record in records if ref_guid(record) not in ours]
+                found[position] = [Rival(self._chains.add(record), _order(record) < first) for record in others]
         return found
 
     def recent_ids(self) -> frozenset[str]:
@@ -158,3 +174,8 @@ class StorwarePlatform:
     def cancel(self, task: Task) -> None:
         """End the task that is at work for the backup."""
         self._chains.cancel(task.id)
+
+
+def _order(record: Mapping[str, Any]) -> tuple[float, str]:
+    """Return what orders exports by their making; GUIDs settle what was made in the same millisecond."""
+    return created_at(record) or 0.0, ref_guid(record)

@@ -8,11 +8,19 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.nightshift.backup.plugins.module_utils.api.errors import NotFound
 from ansible_collections.nightshift.backup.plugins.module_utils.model.levels import Level
 from ansible_collections.nightshift.backup.plugins.module_utils.model.states import State
 from ansible_collections.nightshift.backup.plugins.module_utils.model.task import Task
 from ansible_collections.nightshift.backup.plugins.module_utils.platforms.storware.chains import Chains
-from ansible_collections.nightshift.backup.tests.unit.platforms.storware.scripted import Script, backup, guid, task
+from ansible_collections.nightshift.backup.tests.unit.platforms.storware.scripted import (
+    NOW,
+    Script,
+    backup,
+    enum,
+    guid,
+    task,
+)
 
 OWN, COPY, STORE, BACKUP, OLD = 1, 2, 3, 7, 6
 
@@ -110,6 +118,33 @@ def test_what_left_no_trace_at_all_is_not_guessed(script: Script) -> None:
     assert follow(script) is None
 
 
+def test_many_backups_on_their_way_are_not_asked_for_one_by_one(script: Script) -> None:
+    """A purged export is not asked for again, and of those that are being stored some take turns."""
+    count = 50
+    entities = {number: {"guid": guid(1000 + number), "type": enum("VM")} for number in range(1, count + 1)}
+    exports = [task(number, "FINISHED", protectedEntity=entity) for number, entity in entities.items()]
+    stores = [task(100 + number, kind="STORE", protectedEntity=entity) for number, entity in entities.items()]
+    for number in entities:
+        script.says(f"backups/{guid(200 + number)}", backup(200 + number, "INPROGRESS"))
+    chains = Chains(script.session)
+    known = [
+        chains.add({**export, "backup": {"guid": guid(200 + number)}}) for number, export in enumerate(exports, start=1)
+    ]
+    script.says("tasks/detailed", [{**one, "backup": {"guid": guid(200 + n)}} for n, one in enumerate(exports, 1)])
+    chains.refresh(known)
+    script.says("tasks/detailed", stores)
+    chains.refresh(known)
+    for _look in range(3):
+        script.calls.clear()
+        assert {one.state for one in chains.refresh(known)} == {State.RUNNING}
+        paths = [path for _method, path, _query, _body in script.calls]
+        assert (paths.count("tasks/detailed"), len(paths)) == (1, 6)
+    script.says("tasks/detailed", stores[1:])
+    script.says(f"backups/{guid(201)}", backup(201))
+    # Where nothing is at work any more, the end is seen at once.
+    assert chains.refresh(known)[0].state is State.SUCCEEDED
+
+
 def test_a_retry_is_followed_as_the_copy_that_it_is(script: Script) -> None:
     failed = task(OWN, "FAILED", statusInfo="node went away")
     script.says(f"tasks/{guid(OWN)}", failed)
@@ -168,6 +203,41 @@ def test_cancelling_by_the_first_call_that_the_server_has(script: Script, status
     script.says(f"tasks/{guid(OWN)}/state", 204)
     chains.cancel(begun.id)
     assert script.sent("PUT")[0][1]["state"] == {"name": "CANCELLED"}
+
+
+def test_a_colleagues_later_export_of_the_same_kind_is_not_cancelled(script: Script) -> None:
+    later = task(COPY, creationTime=int(NOW * 1000) + 5000)
+    script.says("tasks/detailed", [task(OWN), later])
+    script.says("tasks", [task(OWN), later])
+    script.says("tasks/cancel-running", 201)
+    chains = Chains(script.session)
+    chains.cancel(chains.add(task(OWN)).id)
+    assert script.sent("POST") == [("tasks/cancel-running", [task(OWN)])]
+
+
+def test_the_tasks_of_our_own_backup_are_cancelled_with_ours(script: Script) -> None:
+    ours, beside = ({"guid": guid(number)} for number in (BACKUP, OLD))
+    stores = [task(number, kind="STORE", backup=made) for number, made in ((STORE, ours), (COPY, beside))]
+    listed = [task(OWN, backup=ours), *stores]
+    script.says("tasks/detailed", listed)
+    script.says("tasks", listed)
+    script.says("tasks/cancel-running", 201)
+    chains = Chains(script.session)
+    chains.cancel(chains.add(listed[0]).id)
+    assert [body for _path, body in script.sent("POST")] == [[listed[0]], [listed[1]]]
+
+
+def test_where_nothing_is_surely_ours_nothing_is_cancelled(script: Script) -> None:
+    failed = task(OWN, "FAILED")
+    script.says(f"tasks/{guid(OWN)}", failed)
+    script.says("backups", [])
+    script.says("tasks/detailed", [failed, task(COPY, creationTime=int(NOW * 1000) + 5000)])
+    chains = Chains(script.session)
+    begun = chains.add(task(OWN))
+    assert "tried again" in chains.refresh([begun])[0].message
+    with pytest.raises(NotFound, match="nothing of it is active"):
+        chains.cancel(begun.id)
+    assert script.sent("POST") == []
 
 
 def test_a_queued_task_is_dropped(script: Script) -> None:
