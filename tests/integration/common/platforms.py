@@ -23,6 +23,8 @@ from ..tasks.support import only, requests_of, writes
 
 Ran = CommvaultRan | StorwareRan
 Target = dict[str, Any]
+# Seconds by which what is so many hours old is older, since servers tell their time in whole seconds.
+_SOME = 10.0
 _WEB01 = {"client": "web01", "app": "File System", "backupset": "defaultBackupSet"}
 _LOGS = {"client": "web01", "app": "File System", "backupset": "logs", "subclient": "default"}
 _VMS = ("app01", "web01", "web02", "erp01", "files01", "mail01", "db01", "db02", "kvmguest01", "cirros01", "hourly01")
@@ -156,7 +158,7 @@ class Commvault:
     def past(self, target: Target, hours: float, end: str = "good", level: str = "full") -> str:
         ends = {"good": "", "warning": " w/ one or more warnings", "partial": " w/ one or more errors"}
         status = "Failed" if end == "failed" else f"Completed{ends[end]}"
-        times = {"started_ago": hours * 3600, "ended_ago": hours * 3600 - 60}
+        times = {"started_ago": hours * 3600 + _SOME, "ended_ago": hours * 3600 - 60}
         reason = "Out of space." if end == "failed" else ""
         return self._sandbox.job(target, status=status, level=level.upper(), reason=reason, **times)
 
@@ -268,7 +270,7 @@ class Storware:
         more: dict[str, Any] = {"warnings": ["Guest agent did not answer"]} if end == "warning" else {}
         if end == "failed":
             more = {"statusInfo": "Out of space."}
-        return self._sandbox.past(target["name"], hours, status, level.upper(), **more)
+        return self._sandbox.past(target["name"], hours + _SOME / 3600, status, level.upper(), **more)
 
     def running(self, target: Target) -> str:
         body = {"vm": target["name"], "state": "RUNNING", "started_ago": 60}

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -254,10 +255,14 @@ def test_a_restore_that_fails(modules: Modules, sandbox: Sandbox) -> None:
 
 
 def test_a_lost_start_is_found_or_unknown(modules: Modules, sandbox: Sandbox) -> None:
-    body = _export(sandbox)
+    body = {**_export(sandbox), "windowStart": int(time.time() * 1000)}
     sandbox.fault("drop_after")
     assert modules.operate("create_export", body=body, wait=True).good().row["state"] == "succeeded"
     assert len(sandbox.sent()) == 1
+    # Without the moment at which its window starts, it could be anybody's.
+    sandbox.fault("drop_after")
+    modules.operate("create_export", body=_export(sandbox), wait=True).bad("unknown_outcome")
+    assert len(sandbox.sent()) == 2
     sandbox.fault("drop_after", path="inventory-sync")
     body = {"hypervisorManagers": [_manager(sandbox)]}
     ran = modules.operate("create_inventory_sync", body=body).bad("unknown_outcome")

@@ -23,17 +23,18 @@ def machines(sandbox: Sandbox) -> list[tuple[str, str]]:
 
 
 def test_a_restore_is_tested_from_names_alone(sandbox: Sandbox, tmp_path: Path) -> None:
-    before, good = machines(sandbox), sandbox.past("app01", 1)
-    sandbox.past("app01", 0.5, "PARTIAL_SUCCESS")
+    vm = sandbox.new_vm("restorable01")["name"]
+    before, good = machines(sandbox), sandbox.past(vm, 1)
+    sandbox.past(vm, 0.5, "PARTIAL_SUCCESS")
     names: dict[str, Any] = {"restore_cluster": "rhv1-cluster", "restore_storage": "rhv1-fast"}
-    done = play(sandbox, "restore_test", tmp_path, vm_name="app01", **names, **QUICK)
+    done = play(sandbox, "restore_test", tmp_path, vm_name=vm, **names, **QUICK)
     assert done.returncode == 0, done.stdout
-    assert "app01 was restored as app01-restore-test-" in done.stdout
+    assert f"{vm} was restored as {vm}-restore-test-" in done.stdout
     assert f"from {good}, and removed again" in done.stdout
     assert machines(sandbox) == before
     (restore,) = sandbox.sent("tasks/restore-and-import")
     assert restore["body"]["overwrite"] is False
-    assert re.fullmatch(r"app01-restore-test-\d{8}-\d{6}", restore["body"]["restoredPeName"])
+    assert re.fullmatch(rf"{vm}-restore-test-\d{{8}}-\d{{6}}", restore["body"]["restoredPeName"])
     storage = next(one for one in sandbox.get("hypervisor-storages") if one["name"] == "rhv1-fast")
     assert restore["body"]["restoreStorageId"] == storage["uuid"]
     assert (len(sandbox.sent("session/login")), len(sandbox.sent("session/logout"))) == (1, 1)

@@ -20,11 +20,14 @@ from .support import Sandbox
 # One play serves all of these tests, so they belong into one process.
 pytestmark = pytest.mark.xdist_group("storware-plays")
 
+BUSY = "busy-in-a-play"
+
 
 @pytest.fixture(scope="module")
 def play(tmp_path_factory: pytest.TempPathFactory, server: Sandbox) -> Outcome:
     """Log in once, and do with that login what a play would, on both hosts."""
-    server.get("nodes")
+    node = next(one for one in server.get("nodes") if one["name"] == "node2")
+    server.made_task(server.new_vm(BUSY)["name"], "RUNNING", node=node["guid"])
     server.reset()
     access = {"platform": "storware", "url": server.url, "ca_path": server.ca_path}
     credentials = {"username": "admin", "password": server.passwords["admin"]}
@@ -46,8 +49,8 @@ def play(tmp_path_factory: pytest.TempPathFactory, server: Sandbox) -> Outcome:
         task("listed", "storware_operation", operation="list_tasks", query={"states": ["RUNNING"]}, **token),
         task("unconfirmed", "storware_operation", operation="delete_all_finished_tasks", **token),
         task("wrong guid", "storware_operation", operation="delete_task", guid="", **token),
-        task("tasks", "task_info", node="node2", states=["running"], types=["export"], **token),
-        task("to cancel", "task_state", select={"name_like": "busy01"}, state="cancelled", _check_mode=True, **token),
+        task("tasks", "task_info", node="node2", name_like=BUSY, states=["running"], types=["export"], **token),
+        task("to cancel", "task_state", select={"name_like": BUSY}, state="cancelled", _check_mode=True, **token),
         task("wrong password", "storware_info", what="nodes", username="admin", password="hush/Wörd 17&"),
         task("logout", "session", state="absent", **token),
     ]
@@ -70,7 +73,7 @@ def test_what_a_play_does_with_one_login(play: Outcome, host: str) -> None:
     assert play.of("listed", host)["changed"] is False
     assert "confirm: true" in play.of("unconfirmed", host)["msg"]
     (busy,) = play.of("tasks", host)["tasks"]
-    assert (busy["target"]["name"], busy["native_state"]) == ("busy01", "EXPORT RUNNING")
+    assert (busy["target"]["name"], busy["native_state"]) == (BUSY, "EXPORT RUNNING")
     (row,) = play.of("to cancel", host)["tasks"]
     assert (row["id"], row["outcome"]) == (busy["id"], "would_change")
     assert "must be a GUID" in play.of("wrong guid", host)["msg"]

@@ -22,6 +22,14 @@ def query(sandbox: Sandbox) -> dict[str, Any]:
     return dict(sandbox.sent("tasks", "GET")[0]["query"])
 
 
+def busy(sandbox: Sandbox) -> str:
+    """Make a VM whose export runs on the second node, and return its name. Other tests cancel all there is."""
+    name = str(sandbox.new_vm()["name"])
+    node = next(one for one in sandbox.get("nodes") if one["name"] == "node2")
+    sandbox.made_task(name, "RUNNING", node=node["guid"])
+    return name
+
+
 @pytest.mark.parametrize(
     ("options", "parameter", "things"),
     [
@@ -29,21 +37,24 @@ def query(sandbox: Sandbox) -> dict[str, Any]:
         ({"hypervisor": "HOST"}, "hypervisor", "hypervisors"),
         ({"hypervisor_manager": "URL"}, "hypervisor-manager", "hypervisor-managers"),
         ({"backup_destination": "fs1"}, "backup-destination", "backup-destinations"),
-        ({"protected_entity": "busy01"}, "protected-entity", "virtual-machines"),
-        ({"targets": [{"name": "busy01"}]}, "protected-entity", "virtual-machines"),
+        ({"protected_entity": "VM"}, "protected-entity", "virtual-machines"),
+        ({"targets": [{"name": "VM"}]}, "protected-entity", "virtual-machines"),
     ],
 )
 def test_objects_by_name(
     modules: Modules, sandbox: Sandbox, options: dict[str, Any], parameter: str, things: str
 ) -> None:
-    home = sandbox.vm("busy01")
+    name = busy(sandbox)
+    home = sandbox.vm(name)
     hypervisor = sandbox.get(f"hypervisors/{home['hypervisor']['guid']}")
     manager = sandbox.get(f"hypervisor-managers/{home['hvManager']['guid']}")
-    names = {"HOST": hypervisor["host"], "URL": manager["url"]}
+    names = {"HOST": hypervisor["host"], "URL": manager["url"], "VM": name}
     sandbox.reset()
-    given = {key: names.get(value, value) if isinstance(value, str) else value for key, value in options.items()}
+    given = {
+        key: names.get(value, value) if isinstance(value, str) else [{"name": name}] for key, value in options.items()
+    }
     found = modules.info(**given, states=["running"]).good()
-    assert "busy01" in [row["target"]["name"] for row in found.result["tasks"]]
+    assert name in [row["target"]["name"] for row in found.result["tasks"]]
     assert len(sandbox.sent(things, "GET")) >= 1
     assert len(query(sandbox)[parameter]) == 36
 
@@ -54,18 +65,22 @@ def test_what_only_the_server_can_tell(modules: Modules, sandbox: Sandbox) -> No
     assert ids(modules.info(schedule=schedule["name"], states=["running"]).good()) == [task]
     backup = next(one for one in sandbox.get("tasks/detailed") if one["guid"] == task).get("backup")
     assert backup is None, "records do not name the backup"
-    busy = sandbox.vm("busy01")["guid"]
-    entry = sandbox.get(f"backups?protected-entity={busy}&status=INPROGRESS")[0]
+    name = busy(sandbox)
+    entry = sandbox.get(f"backups?protected-entity={sandbox.vm(name)['guid']}&status=INPROGRESS")[0]
     (row,) = modules.info(backup=entry["guid"]).good().result["tasks"]
-    assert row["target"]["name"] == "busy01"
+    assert row["target"]["name"] == name
     assert modules.info(mounted_backup_assigned=True).good().result["tasks"] == []
     assert modules.info(mounted_backup_assigned=False, limit=1).good().result["truncated"] is True
     assert modules.info(project="0000", states=["running"]).good().result["tasks"] == []
 
 
 def test_a_tenant_sees_its_project_alone(modules: Modules, sandbox: Sandbox) -> None:
-    names = {row["target"].get("name") for row in modules.info(limit=0, user="tenant").good().result["tasks"]}
-    assert "busy01" not in names
+    name = busy(sandbox)
+    seen = [
+        {row["target"].get("name") for row in modules.info(limit=0, user=user).good().result["tasks"]}
+        for user in ("admin", "tenant")
+    ]
+    assert [name in names for names in seen] == [True, False]
 
 
 def test_queued_for_a_node(modules: Modules, sandbox: Sandbox) -> None:
