@@ -96,7 +96,7 @@ def spellings(secret: str) -> set[str]:
         return set()
     found: set[str] = set()
     # Servers trim what they read, and what they say is shown in one line, without entities and tags.
-    for text in {secret, secret.strip(), one_line(secret), html.unescape(secret), one_line(_TAG.sub(" ", secret))}:
+    for text in (secret, secret.strip(), one_line(secret), html.unescape(secret), one_line(_TAG.sub(" ", secret))):
         raw = text.encode("utf-8", "surrogatepass")
         found |= {text, *_as_json(text), *_as_markup(text), *_as_python(text, raw), *_as_address(raw), *_as_base64(raw)}
     return {spelling for spelling in found if spelling.strip()}

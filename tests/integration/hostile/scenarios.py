@@ -148,8 +148,8 @@ class Stage:
 
 
 def _commvault(sandbox: CommvaultSandbox) -> Iterator[Scenario]:
-    def scenario(name: str, module: str, /, **options: Any) -> Scenario:
-        return Scenario(f"commvault: {name}", "commvault", module, options)
+    def scenario(title: str, module: str, /, **options: Any) -> Scenario:
+        return Scenario(f"commvault: {title}", "commvault", module, options)
 
     cold, warm = sandbox.cold(), sandbox.warm()
     yield scenario("log in", "session")
@@ -157,8 +157,16 @@ def _commvault(sandbox: CommvaultSandbox) -> Iterator[Scenario]:
     yield scenario(
         "start plainly", "backup_task", targets=[sandbox.cold()], level="full", marker=False, skip_if_running=False
     )
-    yield scenario("start in XML", "backup_task", targets=[sandbox.cold(), sandbox.cold()], level="incremental",
-        commvault={"wire_format": "xml"}, description="nightly", verify_targets=True, **_QUICK)  # fmt: skip
+    yield scenario(
+        "start in XML",
+        "backup_task",
+        targets=[sandbox.cold(), sandbox.cold()],
+        level="incremental",
+        commvault={"wire_format": "xml"},
+        description="nightly",
+        verify_targets=True,
+        **_QUICK,
+    )
     yield scenario("fresh", "backup_task", targets=[warm], level="incremental", max_age="400d")
     yield scenario("list", "task_info", targets=[warm], since="400d")
     yield scenario("list in detail", "task_info", targets=[warm], since="400d", detailed=True, limit=2)
@@ -183,8 +191,8 @@ def _commvault(sandbox: CommvaultSandbox) -> Iterator[Scenario]:
 
 
 def _storware(sandbox: StorwareSandbox) -> Iterator[Scenario]:
-    def scenario(name: str, module: str, /, **options: Any) -> Scenario:
-        return Scenario(f"storware: {name}", "storware", module, options)
+    def scenario(title: str, module: str, /, **options: Any) -> Scenario:
+        return Scenario(f"storware: {title}", "storware", module, options)
 
     yield scenario("log in", "session")
     yield scenario("start", "backup_task", targets=[{"name": "db01"}], level="full", wait=True, **_QUICK)
@@ -194,8 +202,12 @@ def _storware(sandbox: StorwareSandbox) -> Iterator[Scenario]:
     yield scenario("fresh", "backup_task", targets=[{"name": "db02"}], level="incremental", max_age="400d")
     entity = sandbox.vm("db02")["guid"]
     (rule,) = sandbox.get(f"policies/vm-backup/{sandbox.vm('db02')['vmBackupPolicy']['guid']}")["rules"]
-    body = {"backupType": {"name": "FULL"}, "protectedEntities": [{"guid": entity}], "rules": [{"guid": rule["guid"]}],
-        "protectedEntityType": "VM"}  # fmt: skip
+    body = {
+        "backupType": {"name": "FULL"},
+        "protectedEntities": [{"guid": entity}],
+        "rules": [{"guid": rule["guid"]}],
+        "protectedEntityType": "VM",
+    }
     yield scenario("operate", "storware_operation", operation="create_export", body=body, wait=True, **_QUICK)
     yield scenario(
         "list by operation",

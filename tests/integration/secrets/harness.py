@@ -33,7 +33,7 @@ _ANSIBLES_OWN = ("remote", "ansible")
 
 def forms(secret: str) -> Iterator[str]:
     """Yield everything that gives ``secret`` away, written independently of what masks it."""
-    for text in {secret, secret.strip(), " ".join(secret.split())}:
+    for text in (secret, secret.strip(), " ".join(secret.split())):
         raw = text.encode()
         written = json.dumps(text)[1:-1]
         yield from (text, written, json.dumps(text, ensure_ascii=False)[1:-1], json.dumps(written)[1:-1])

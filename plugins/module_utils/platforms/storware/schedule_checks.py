@@ -149,8 +149,11 @@ def _with_interval(pattern: SchedulePattern | None, interval: Mapping[str, Any])
 
 def _without_idle(pattern: SchedulePattern) -> SchedulePattern:
     """Return the pattern without what says no more than leaving it out, such as an end of "never"."""
-    idle: dict[str, Any] = {key: None for key, value in pattern.given().items()
-            if key not in _USED and value == default_of(pattern.frequency, key)}  # fmt: skip
+    idle: dict[str, Any] = {
+        key: None
+        for key, value in pattern.given().items()
+        if key not in _USED and value == default_of(pattern.frequency, key)
+    }
     return replace(pattern, **idle)
 
 
