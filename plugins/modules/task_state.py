@@ -27,8 +27,8 @@ options:
         V(absent) takes off what is queued or has ended, never what runs.
       - V(queued) runs again what failed or was cancelled. On Commvault the server makes a new job of it
         (RV(tasks[].new_id)), and the request is sent exactly once; when its answer is lost, the new job is looked for.
-        On Storware the task keeps its GUID. That its server does this from any end is not documented, so a task that is
-        not seen to be queued or to run afterwards fails.
+        On Storware the task keeps its GUID, and the request is sent once as well. That its server does this from any
+        end is not documented, so a task that is not seen to be queued or to run afterwards fails.
       - A state that the platform cannot bring a task to is refused before any request. Commvault has no V(absent),
         Storware neither V(paused) nor V(running).
     type: str
@@ -88,8 +88,8 @@ options:
     default: 2s
   settle:
     description:
-      - With O(state=queued), how long to look for the new task when the answer to the request was lost. Without
-        meaning on Storware, where the task itself is looked at.
+      - With O(state=queued), how long to look for the new task when the answer to the request was lost. On Storware
+        it is the task itself that is looked at.
     type: str
     default: 120s
 extends_documentation_fragment:

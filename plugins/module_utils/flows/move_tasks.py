@@ -29,6 +29,8 @@ from .surroundings import Surroundings
 _HOPELESS = (AuthenticationFailed, TlsFailure, Unreachable)
 _PAUSES = (1.0, 3.0, 0.0)
 """What to wait after each attempt whose answer was lost; the last is not followed by another."""
+_PAUSES_OF_A_SEARCH = (1.0, 2.0, 4.0, 8.0)
+"""What to wait between two looks for what a lost request brought about; the last again and again."""
 _BUSY = (429, 503)
 _LONGEST_BETWEEN = 30.0
 """How long a task may be in between two states before it is moved anyway."""
@@ -54,7 +56,7 @@ def move_tasks(
             if rerunner is not None:
                 known |= _rerun(platform, rerunner, request, move, surroundings, known)
             else:
-                _Mover(platform, request.wanted, move, surroundings).run(move.task)
+                _Mover(platform, request, move, surroundings).run(move.task)
         except UnknownOutcome as error:
             move.settle(MoveOutcome.UNKNOWN, error=error)
             cause = error.__cause__
@@ -96,12 +98,13 @@ class _Mover:
 
     The request may be repeated, but is not repeated blindly: after a lost answer a second request would be refused
     because the first had worked, and the task would seem to have been moved by somebody else. So the task is read in
-    between.
+    between. To run a task again is a start, which is not repeated at all once its answer was lost.
     """
 
-    def __init__(self, platform: TaskPlatform, wanted: Wanted, move: Move, surroundings: Surroundings) -> None:
+    def __init__(self, platform: TaskPlatform, request: StateRequest, move: Move, surroundings: Surroundings) -> None:
         self._platform = platform
-        self._wanted = wanted
+        self._wanted = request.wanted
+        self._settle = request.settle
         self._move = move
         self._clock = surroundings.clock
         self._lost: ServiceError | None = None
@@ -124,6 +127,9 @@ class _Mover:
                 if error.fate is Fate.OPEN:
                     # What was asked for in vain, as it seems, may work with a delay.
                     self._lost = error
+                    if self._wanted is Wanted.QUEUED:
+                        self._search(task, error)
+                        return
                 if self._explained(task, error) or not pause:
                     if self._move.is_open:
                         raise
@@ -132,6 +138,24 @@ class _Mover:
             else:
                 self._moved("accepted, not awaited")
                 return
+
+    def _search(self, task: Task, lost: ServiceError) -> None:
+        """Look whether the task runs again. Raises the error by which the answer was lost when that does not show."""
+        begun, pauses = self._clock.monotonic(), list(_PAUSES_OF_A_SEARCH)
+        while self._clock.monotonic() - begun < self._settle:
+            self._clock.sleep(pauses.pop(0) if len(pauses) > 1 else pauses[0])
+            try:
+                fresh = self._platform.read([task.id]).get(task.id)
+            except ServiceError:
+                continue
+            if fresh is not None and self._is_there(task, fresh):
+                self._move.task = fresh
+                self._worked(fresh.native_state or fresh.state.value)
+                return
+        raise lost
+
+    def _worked(self, told: str) -> None:
+        self._moved(f"the answer was lost, but the server shows that it worked: {told}")
 
     def _unknown(self, lost: ServiceError) -> UnknownOutcome:
         word = self._platform.traits.task_word
@@ -172,7 +196,7 @@ class _Mover:
         self._move.task = fresh
         if fresh is None or self._is_there(task, fresh):
             if self._lost is not None:
-                self._moved(f"the answer was lost, but the server shows that it worked: {told}")
+                self._worked(told)
             else:
                 self._move.settle(MoveOutcome.UNCHANGED, f"somebody else was faster: {told}")
             return True

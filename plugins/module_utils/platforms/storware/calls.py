@@ -108,20 +108,24 @@ def read_backup_record(session: Session, guid: str) -> Record | None:
         return None
 
 
-def cancel_task(session: Session, record: Mapping[str, Any]) -> None:
-    """Cancel a running task, and drop a queued one. Repeating it is harmless, and so is a task that is gone."""
+def cancel_task(session: Session, record: Mapping[str, Any], *, repeats: bool = True) -> None:
+    """Cancel a running task, and drop a queued one. Repeating it is harmless, and so is a task that is gone.
+
+    Without ``repeats`` a request whose answer is lost is not sent again, so that the caller learns of it: what a
+    repetition is told does not say whether the task was cancelled by the first.
+    """
     guid = ref_guid(record)
     if task_state(record) is State.QUEUED:
-        _tolerant(session, Call("DELETE", f"tasks/{guid}", safe=True))
+        _tolerant(session, Call("DELETE", f"tasks/{guid}", safe=repeats))
         return
     try:
-        session.send(Call.with_json("POST", "tasks/cancel-running", [record], safe=True))
+        session.send(Call.with_json("POST", "tasks/cancel-running", [record], safe=repeats))
     except (NotFound, Rejected) as error:
         if error.http_status not in (404, 405):
             raise
         # Older servers know only what their own client sends.
         document = {"state": {"name": "CANCELLED"}, "statusInfo": "Cancelled by nightshift.backup"}
-        _tolerant(session, Call.with_json("PUT", f"tasks/{guid}/state", document, safe=True))
+        _tolerant(session, Call.with_json("PUT", f"tasks/{guid}/state", document, safe=repeats))
 
 
 def _tolerant(session: Session, call: Call) -> None:

@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
-from ...api.errors import InvalidOption, NotFound, Rejected, ServiceError
+from ...api.errors import Fate, InvalidOption, NotFound, Rejected, ServiceError
 from ...api.messages import Call
 from ...api.session import Session
 from ...model.clock import Clock
@@ -30,13 +31,25 @@ Record = Mapping[str, Any]
 
 def move_task(session: Session, guid: str, wanted: Wanted, clock: Clock) -> None:
     """Look at a task once more, and ask the server to move it. Raises where it cannot be moved from where it is now."""
-    record = _read(session, guid)
+    with _only_looking():
+        record = _read(session, guid)
     if wanted is Wanted.QUEUED:
         _queue_again(session, record, clock)
     elif wanted is Wanted.ABSENT:
         _drop(session, record)
     else:
         _cancel(session, record)
+
+
+@contextmanager
+def _only_looking() -> Iterator[None]:
+    """Say of a look whose answer was lost that nothing was asked for."""
+    try:
+        yield
+    except ServiceError as error:
+        if error.fate is Fate.OPEN:
+            error.fate = Fate.NOT_SENT
+        raise
 
 
 def _read(session: Session, guid: str) -> Record:
@@ -60,8 +73,9 @@ def _cancel(session: Session, record: Record) -> None:
     state = task_state(record)
     if state.is_end:
         raise _elsewhere(record, "cancelled")
-    short = record if state is State.QUEUED else _short(session, record)
-    calls.cancel_task(session, short)
+    with _only_looking():
+        short = record if state is State.QUEUED else _short(session, record)
+    calls.cancel_task(session, short, repeats=False)
 
 
 def _short(session: Session, record: Record) -> Record:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -54,6 +55,23 @@ def test_a_running_task_is_cancelled_by_its_short_record(script: Script) -> None
     assert writes(script) == [("POST", "tasks/cancel-running", [short])]
 
 
+@pytest.mark.parametrize(("state", "path"), [("RUNNING", "tasks/cancel-running"), ("QUEUED", ONE)])
+def test_a_cancellation_whose_answer_was_lost_is_ours_also_when_a_repetition_is_refused(
+    script: Script, state: str, path: str
+) -> None:
+    """So the flow looks at the task in between: a session that repeats it by itself hears only the refusal."""
+    script.session.connection = replace(script.session.connection, retries=2)
+    queued = state == "QUEUED"
+    script.says("tasks", [])
+    script.says(ONE, task(1, state), task(1, state), *([502, 404] if queued else [task(1, "CANCELLED")]))
+    if not queued:
+        script.says(path, 502, Refusal(400, "It is not running."))
+    (found,) = move(script, Wanted.CANCELLED)
+    assert outcomes([found]) == ["changed"]
+    assert "the answer was lost, but the server shows that it worked" in found.message
+    assert len(writes(script)) == 1
+
+
 @pytest.mark.parametrize("status", [404, 405])
 def test_an_older_server_is_told_as_its_own_client_does(script: Script, status: int) -> None:
     script.says(ONE, task(1))
@@ -63,6 +81,22 @@ def test_an_older_server_is_told_as_its_own_client_does(script: Script, status: 
     assert outcomes(move(script, Wanted.CANCELLED)) == ["changed"]
     assert writes(script)[-1][:2] == ("PUT", f"{ONE}/state")
     assert writes(script)[-1][2]["state"] == {"name": "CANCELLED"}
+
+
+@pytest.mark.parametrize("wanted", [Wanted.QUEUED, Wanted.CANCELLED, Wanted.ABSENT])
+def test_a_look_that_fails_leaves_nothing_open(script: Script, wanted: Wanted) -> None:
+    """What was never asked for may be asked for again."""
+    state = "RUNNING" if wanted is Wanted.CANCELLED else "FAILED"
+    script.says(
+        ONE, task(1, state), 502, task(1, state), *([204] if wanted is Wanted.ABSENT else []), task(1, "QUEUED")
+    )
+    script.says("tasks", [])
+    script.says("tasks/cancel-running", [])
+    script.says(f"{ONE}/state", 204)
+    script.says("backups", [])
+    script.says("tasks/detailed", [task(1, state)])
+    assert outcomes(move(script, wanted)) == ["changed"]
+    assert len(writes(script)) == 1
 
 
 def test_a_queued_task_is_dropped(script: Script) -> None:
