@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
@@ -55,10 +55,13 @@ class Setting:
         self.rng = rng
         self.verdicts = Verdicts()
 
-    def set_traps(self, changes: str, looks: str, settle: float, *, late: bool = True) -> str:
+    def set_traps(
+        self, changes: str, looks: str, settle: float, *, late: bool = True, methods: Sequence[str] = ("POST",)
+    ) -> str:
         """Let requests that change something go wrong, one after the other and several in a row, and looks as well.
 
-        Returns in words what goes wrong with the first.
+        ``methods`` are those of requests that change something, each of which meets the same. Returns in words what
+        goes wrong with the first.
         """
         rng, faults = self.rng, self.stage.world.faults
         self.stage.app.made.clear()
@@ -67,7 +70,7 @@ class Setting:
         for _change in range(rng.randint(1, 8)):
             cause, rules = of_a_change(rng, settle, late=late)
             causes.append(cause)
-            faults.load([{"method": "POST", "path": changes, **rule} for rule in rules])
+            faults.load([{"method": method, "path": changes, **rule} for method in methods for rule in rules])
         for _look in range(rng.choice((0, 0, 1, 2, 4))):
             _name, rule = of_a_look(rng)
             faults.load({"path": looks, "skip": rng.randint(0, 6), **rule})

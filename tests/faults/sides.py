@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from nightshift_sandbox.commvault import create_task, schedules
 from nightshift_sandbox.storware.exports import export_vm
 from nightshift_sandbox.storware.policies import rules_of
+from nightshift_sandbox.storware.task import Task
 
 from .stage import Stage
 
@@ -197,23 +198,27 @@ class StorwareSide:
         same, other = _LEVELS[level], "INCREMENTAL" if level == "full" else "FULL"
         second = 1000
         found = [
-            lambda: self._export(target, same, "USER"),
-            lambda: self._export(target, other, "USER"),
-            lambda: self._export(target, same, "SCHEDULE"),
+            lambda: self._start(target, same, "USER"),
+            lambda: self._start(target, other, "USER"),
+            lambda: self._start(target, same, "SCHEDULE"),
         ]
         if marker:
             # Clients that know the server's time by its Date header know it in whole seconds, so without a mark they
             # agree on the very millisecond.
             found += [
-                lambda: self._export(target, same, "USER", window_start=self._system.stamp() // second * second),
-                lambda: self._export(target, same, "USER", window_start=self._system.stamp() // second * second + 30),
+                lambda: self._start(target, same, "USER", window_start=self._system.stamp() // second * second),
+                lambda: self._start(target, same, "USER", window_start=self._system.stamp() // second * second + 30),
             ]
         return found
 
-    def _export(self, target: Mapping[str, Any], level: str, origin: str, **fields: Any) -> None:
+    def _start(self, target: Mapping[str, Any], level: str, origin: str, **fields: Any) -> None:
+        self.export(target, level, origin, **fields)
+
+    def export(self, target: Mapping[str, Any], level: str, origin: str, **fields: Any) -> Task:
+        """Start a backup by one rule, as somebody else, and return its task."""
         tables, vm = self._system.tables, self._vms[target["name"]]
         rules = [rule for rule in rules_of(tables, vm["policy"]) if rule["active"]][:1]
-        export_vm(tables, self._system.engine, vm, rules, level, origin, user="somebody", **fields)
+        return export_vm(tables, self._system.engine, vm, rules, level, origin, user="somebody", **fields)
 
     def clean_up(self) -> None:
         self._system.engine.remove_if(lambda _task: True)

@@ -108,7 +108,8 @@ class Changed:
 def states(world: World) -> dict[tuple[str, str], str]:
     """Everything that a request can make, so that a second one would make it again, with what it can change."""
     found = {("job", str(number)): job.status for number, job in world.engine.jobs.items()}
-    found.update({("task", guid): task.state for guid, task in world.storware.engine.tasks.items()})
+    tasks = world.storware.engine.tasks
+    found.update({("task", guid): f"{task.state} {task.cancelling > 0}" for guid, task in tasks.items()})
     for task in world.firing.schedules():
         found["schedule", str(task["taskInfo"]["task"]["taskId"])] = repr(task["taskInfo"])
     for row in world.storware.tables.all("schedule"):
@@ -121,6 +122,7 @@ class Stage:
 
     def __init__(self, time: VirtualTime, rng: Random, hosts: int, seed_data: Path | None) -> None:
         self.time = time
+        self.rng = rng
         settings = Settings(tls=False, estate=hosts, seed_data=seed_data)
         self.world: World = build(settings, ServerClock(time))
         # What a new sandbox has of its own costs time, and is nobody's here.
