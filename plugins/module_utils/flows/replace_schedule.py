@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import permutations
 
-from ..api.errors import Rejected, ServiceError
+from ..api.errors import Rejected, ServiceError, UnknownOutcome
 from ..model.schedule import Kind, Schedule, ScheduleRequest
 from ..platforms.base import SchedulePlatform, Step
 from .schedule_steps import PAUSES_UNTIL_SHOWN, Journal, create, left_to_do, send_again_if_lost
@@ -22,6 +22,8 @@ from .surroundings import Surroundings
 
 _IDENTITY = frozenset({"schedule_id", "enabled", "targets"})
 _ASIDE = " (being replaced)"
+_PAUSES_UNTIL_LATE = (*PAUSES_UNTIL_SHOWN, 5.0, 5.0)
+"""The same for what may have been accepted."""
 
 
 def half_replaced(
@@ -166,7 +168,7 @@ class Replacement:
     def _enable(self, old: Schedule, new: Schedule) -> None:
         """Switch the new schedule on; if that fails, the old one again, since one of them has to run."""
         try:
-            self._send(self._platform.switch_step(new, on=True))
+            self._switch_on(new)
             if not self._shows(new, True):
                 raise Rejected(f"The server did not enable schedule {new.schedule_id}, which is to replace {old.name}.")
         except ServiceError:
@@ -174,11 +176,27 @@ class Replacement:
                 self._send(self._platform.switch_step(old, on=True))
             raise
 
-    def _shows(self, schedule: Schedule, enabled: bool | None) -> bool:
-        """Tell whether the server shows the schedule as enabled; with ``None``, whether it shows it no more."""
-        for pause in PAUSES_UNTIL_SHOWN:
+    def _switch_on(self, new: Schedule) -> None:
+        """Switch the new schedule on. What was not heard of is looked for, or else both would run."""
+        try:
+            self._send(self._platform.switch_step(new, on=True))
+        except UnknownOutcome:
+            if not self._shows(new, True, _PAUSES_UNTIL_LATE):
+                raise
+
+    def _shows(self, schedule: Schedule, enabled: bool | None, pauses: Sequence[float] = PAUSES_UNTIL_SHOWN) -> bool:
+        """Tell whether the server shows the schedule as enabled; with ``None``, whether it shows it no more.
+
+        A look that fails has seen nothing, unless it is the last.
+        """
+        for number, pause in enumerate(pauses, start=1):
             self._surroundings.clock.sleep(pause)
-            found = self._platform.read_schedule(schedule)
+            try:
+                found = self._platform.read_schedule(schedule)
+            except ServiceError:
+                if number == len(pauses):
+                    raise
+                continue
             if (found is None) if enabled is None else (found is not None and found.enabled is enabled):
                 return True
         return False

@@ -242,6 +242,15 @@ def test_the_old_one_runs_on_when_the_new_one_cannot_be_enabled(
     assert server.only().pattern == LATER
 
 
+def test_never_two_run_because_it_was_not_heard_that_the_new_one_is_enabled(
+    server: FakeSchedules, surroundings: Surroundings
+) -> None:
+    stubborn(server).add()
+    server.script["enable"] = ["lost", "lost", "lost"]
+    server.run(asked(pattern=LATER, replace=True), surroundings)
+    assert (server.only().pattern, server.only().enabled) == (LATER, True)
+
+
 def test_a_copy_that_came_out_otherwise_is_removed_again(server: FakeSchedules, surroundings: Surroundings) -> None:
     old = stubborn(server).add()
     server.makes = {"pattern": DAILY}
