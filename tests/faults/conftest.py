@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 
@@ -22,6 +22,11 @@ def counts(request: pytest.FixtureRequest) -> Iterator[Counts]:
     yield found
     # Properties travel with the report, also from the processes in which tests run side by side.
     request.node.user_properties.append((_KEY, [[*row, number] for row, number in found.items()]))
+
+
+def put(counts: Counts, campaign: str, found: Mapping[str, int]) -> None:
+    """Put what one campaign found into the table."""
+    counts.update({(campaign, what): number for what, number in found.items()})
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

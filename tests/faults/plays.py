@@ -20,9 +20,9 @@ from ansible_collections.nightshift.backup.plugins.plugin_utils.controller impor
 
 from .conftest import Counts
 from .mishaps import of_a_change, of_a_look, seed
-from .oracle import NEVER, Verdicts
+from .sandbox_thread import Stage, staged
 from .sides import HOSTS, SETS, CommvaultSide, Side, StorwareSide
-from .stage import Stage, staged
+from .verdicts import NEVER, Verdicts
 from .virtual_time import VirtualTime
 
 Json = dict[str, Any]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, nightshift.backup contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What campaigns must know of each platform: targets, strangers, and what the server's state says."""
+"""What campaigns with a sandbox in this process must know of each platform: targets, strangers, and its state."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from nightshift_sandbox.storware.exports import export_vm
 from nightshift_sandbox.storware.policies import rules_of
 from nightshift_sandbox.storware.task import Task
 
-from .stage import Stage
+from .sandbox_thread import Stage
 
 Json = dict[str, Any]
 HOSTS = 24

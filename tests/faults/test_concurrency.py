@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.nightshift.backup.tests.faults.oracles import (
+from ansible_collections.nightshift.backup.tests.faults.conftest import Counts, put
+from ansible_collections.nightshift.backup.tests.faults.sandbox_process import (
     Commvault,
     Course,
     Oracle,
@@ -28,7 +29,6 @@ from ansible_collections.nightshift.backup.tests.faults.oracles import (
     serving,
 )
 from ansible_collections.nightshift.backup.tests.faults.size import size
-from ansible_collections.nightshift.backup.tests.faults.tally import tell
 
 RUNS = size(8, 20)
 TARGETS = size(2, 10)
@@ -101,21 +101,21 @@ def left_after(oracle: Oracle) -> int:
     return doubles(active)
 
 
-def test_starts(oracle: Oracle, at_once: Runs, capsys: pytest.CaptureFixture[str]) -> None:
+def test_starts(oracle: Oracle, at_once: Runs, counts: Counts) -> None:
     """Without a lock some are started twice. Where the play wants it, none of them is left."""
     common = {**oracle.options(), "targets": oracle.targets(TARGETS), "level": "full"}
-    counts: dict[str, float] = {f"targets, in each of {RUNS} runs": TARGETS}
+    found = {f"targets, in each of {RUNS} runs": TARGETS}
     at_once("backup_task", **common, skip_if_running=False)
-    counts["too many without a look before the start"] = doubles(oracle.made())
+    found["too many without a look before the start"] = doubles(oracle.made())
     oracle.begin()
     results = at_once("backup_task", **common)
     assert not any(result.get("failed") for result in results)
-    counts["too many with a look before the start"] = doubles(oracle.made())
+    found["too many with a look before the start"] = doubles(oracle.made())
     oracle.begin()
     results = at_once("backup_task", **common, if_started_twice="withdraw")
     assert not any(result.get("failed") for result in results), results
-    counts["too many with if_started_twice: withdraw, at first"] = doubles(oracle.made())
-    counts["the same, left after the second look"] = left = left_after(oracle)
+    found["too many with if_started_twice: withdraw, at first"] = doubles(oracle.made())
+    found["the same, left after the second look"] = left = left_after(oracle)
     outcomes = Counter(row["outcome"] for result in results for row in result["tasks"])
     assert set(outcomes) <= {"started", "already_running"}
     # Whatever stays is somebody's own: nobody withdrew what he had not started.
@@ -124,10 +124,10 @@ def test_starts(oracle: Oracle, at_once: Runs, capsys: pytest.CaptureFixture[str
     withdrawn = [job for result in results for row in result["tasks"] for job in row["withdrawn"]]
     assert len(withdrawn) == len(set(withdrawn))
     assert left == 0
-    tell(capsys, f"at once · {oracle.name}", counts)
+    put(counts, f"at once on {oracle.name}", found)
 
 
-def test_what_goes_on_beside_ours_is_said(oracle: Oracle, at_once: Runs, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_goes_on_beside_ours_is_said(oracle: Oracle, at_once: Runs, counts: Counts) -> None:
     options = {**oracle.options(), "targets": oracle.targets(TARGETS), "level": "full"}
     results = at_once("backup_task", **options, wait=True, wait_timeout="4s", poll_interval="1s")
     made = oracle.made()
@@ -141,11 +141,11 @@ def test_what_goes_on_beside_ours_is_said(oracle: Oracle, at_once: Runs, capsys:
     # Of each object that was started several times, no run may believe that it was alone.
     silent = sum(count - said[name] for name, count in started.items() if count > 1)
     assert silent == 0
-    counts = {"too many, all waiting": doubles(made), "of these not said by the runs that made them": silent}
-    tell(capsys, f"at once · {oracle.name}", counts)
+    found = {"too many, all waiting": doubles(made), "of these not said by the runs that made them": silent}
+    put(counts, f"at once on {oracle.name}", found)
 
 
-def test_schedules_come_to_one(ready: Json, at_once: Runs, capsys: pytest.CaptureFixture[str]) -> None:
+def test_schedules_come_to_one(ready: Json, at_once: Runs, counts: Counts) -> None:
     oracle = Commvault(ready)
     schedule = {
         "name": "declared at once",
@@ -162,9 +162,9 @@ def test_schedules_come_to_one(ready: Json, at_once: Runs, capsys: pytest.Captur
     assert left == sorted(stays)
     assert len(left) == 1
     assert deleted == created - 1
-    counts = {
+    found = {
         f"schedules created by {RUNS} runs at once": created,
         "deleted again, each by the run that created it": deleted,
         "left": len(left),
     }
-    tell(capsys, "at once · schedules", counts)
+    put(counts, "schedules at once", found)

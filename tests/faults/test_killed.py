@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import signal
 import subprocess
@@ -15,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.nightshift.backup.tests.faults.oracles import (
+from ansible_collections.nightshift.backup.tests.faults.conftest import Counts, put
+from ansible_collections.nightshift.backup.tests.faults.sandbox_process import (
     Commvault,
     Course,
     Oracle,
@@ -24,7 +26,6 @@ from ansible_collections.nightshift.backup.tests.faults.oracles import (
     serving,
 )
 from ansible_collections.nightshift.backup.tests.faults.size import size
-from ansible_collections.nightshift.backup.tests.faults.tally import tell
 from ansible_collections.nightshift.backup.tests.integration.controller.conftest import HERE, Controller, Outcome
 
 TARGETS = size(40, 200)
@@ -125,7 +126,7 @@ def campaign(request: pytest.FixtureRequest, ready: Json, tmp_path: Path) -> Cam
     return Campaign(request.param(ready), Controller(tmp_path))
 
 
-def test_a_second_run_repairs_what_was_killed(campaign: Campaign, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_second_run_repairs_what_was_killed(campaign: Campaign, counts: Counts) -> None:
     """The point is chosen by the number of requests: before the first start, between starts, or in the wait."""
     oracle = campaign.oracle
     chance = random.Random(oracle.name)
@@ -156,9 +157,9 @@ def test_a_second_run_repairs_what_was_killed(campaign: Campaign, capsys: pytest
         assert doubles(made) == 0, (number, batch)
     assert set(outcomes) <= {"started", "already_running", "fresh"}
     found = {f"targets that the second run found {name}": count for name, count in outcomes.items()}
-    tell(
-        capsys,
-        f"killed · {oracle.name}",
+    put(
+        counts,
+        f"killed on {oracle.name}",
         {
             "runs ended, each of so many targets": TARGETS,
             "runs ended": ROUNDS,
@@ -166,6 +167,6 @@ def test_a_second_run_repairs_what_was_killed(campaign: Campaign, capsys: pytest
             **found,
             "targets backed up twice": 0,
             "targets not backed up": 0,
-            "most seconds until no process was left": round(slowest, 1),
+            "most seconds until no process was left, rounded up": math.ceil(slowest),
         },
     )

@@ -29,9 +29,15 @@ from ansible_collections.nightshift.backup.plugins.module_utils.flows.start_back
 from ansible_collections.nightshift.backup.plugins.module_utils.flows.surroundings import Surroundings
 from ansible_collections.nightshift.backup.plugins.module_utils.model.outcome import Ledger, Row
 from ansible_collections.nightshift.backup.plugins.module_utils.platforms.registry import PLATFORMS
-from ansible_collections.nightshift.backup.tests.faults.oracles import Commvault, Course, Oracle, Storware, serving
+from ansible_collections.nightshift.backup.tests.faults.conftest import Counts, put
+from ansible_collections.nightshift.backup.tests.faults.sandbox_process import (
+    Commvault,
+    Course,
+    Oracle,
+    Storware,
+    serving,
+)
 from ansible_collections.nightshift.backup.tests.faults.size import size
-from ansible_collections.nightshift.backup.tests.faults.tally import tell
 
 TASKS = size(30, 500)
 HOURS = size(3, 24)
@@ -184,7 +190,7 @@ def run(oracle: Oracle, clock: ServersTime, targets: list[Json], **given: Any) -
     return ledger, hours
 
 
-def test_a_day_of_waiting(oracle: Oracle, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_day_of_waiting(oracle: Oracle, counts: Counts) -> None:
     clock = ServersTime(oracle)
     day = Day(oracle, clock)
     day.plan()
@@ -207,7 +213,7 @@ def test_a_day_of_waiting(oracle: Oracle, capsys: pytest.CaptureFixture[str]) ->
     busiest = max(count for hour, count in hours.items() if hour > 0)
     assert busiest <= 600, hours
     assert hours[0] <= 6 * TASKS + 600, hours
-    counts = {
+    found = {
         "hours waited for so many backups": HOURS,
         "backups": TASKS,
         **day.counts,
@@ -215,10 +221,10 @@ def test_a_day_of_waiting(oracle: Oracle, capsys: pytest.CaptureFixture[str]) ->
         "most requests in an hour but the first": busiest,
         "requests in all": sum(hours.values()),
     }
-    tell(capsys, f"long wait · {oracle.name}", counts)
+    put(counts, f"long wait on {oracle.name}", found)
 
 
-def test_a_timeout_cancels_only_what_this_task_started(oracle: Oracle, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_timeout_cancels_only_what_this_task_started(oracle: Oracle, counts: Counts) -> None:
     """Not what it found, not what somebody paused, and not what somebody else starts on the same object meanwhile."""
     clock = ServersTime(oracle)
     oracle.mark()
@@ -238,8 +244,8 @@ def test_a_timeout_cancels_only_what_this_task_started(oracle: Oracle, capsys: p
     kept = {job_id for job_id in ledger.rows[1].job_ids if paused == [True]}
     assert set(oracle.active()) == {*strangers, *kept}
     cancelled = own - set(oracle.active())
-    counts = {
+    found = {
         "backups of this task cancelled by its timeout": len(cancelled),
         "of its own that somebody had paused, and of others: cancelled": 0,
     }
-    tell(capsys, f"on_timeout: cancel · {oracle.name}", counts)
+    put(counts, f"on_timeout: cancel on {oracle.name}", found)

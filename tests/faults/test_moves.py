@@ -16,11 +16,11 @@ from nightshift_sandbox.commvault import enums
 from nightshift_sandbox.commvault.job import Job
 
 from .conftest import Counts
-from .oracle import INVENTED, STRANGER, TWICE, UNREPORTED
 from .plays import Json, Setting, play, setting
+from .sandbox_thread import Cue, Stage
 from .sides import CommvaultSide, Side, StorwareSide
 from .size import size
-from .stage import Cue, Stage
+from .verdicts import INVENTED, STRANGER, TWICE, UNREPORTED
 
 # Seconds after which the last request has had its effect.
 _LATEST = 16

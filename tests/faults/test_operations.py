@@ -15,11 +15,11 @@ from ansible_collections.nightshift.backup.plugins.module_utils.platforms.storwa
 from nightshift_sandbox.storware.policies import rules_of
 
 from .conftest import Counts
-from .oracle import INVENTED, STRANGER, TWICE, UNREPORTED
 from .plays import Json, Setting, play, setting
+from .sandbox_thread import Cue
 from .sides import StorwareSide
 from .size import size
-from .stage import Cue
+from .verdicts import INVENTED, STRANGER, TWICE, UNREPORTED
 
 # Clients of one server seldom agree on the millisecond, so a window of our own tells our tasks from others.
 _OUR_WINDOW = 137

@@ -17,11 +17,11 @@ from nightshift_sandbox.storware import ids
 from nightshift_sandbox.storware.enums import DAYS
 
 from .conftest import Counts
-from .oracle import INVENTED, STRANGER, TWICE, UNREPORTED
 from .plays import Json, Setting, play, setting
+from .sandbox_thread import Stage
 from .sides import CommvaultSide, Side, StorwareSide
 from .size import size
-from .stage import Stage
+from .verdicts import INVENTED, STRANGER, TWICE, UNREPORTED
 
 NAME = "nightly"
 _ASKS = "whether it is to run cannot be told"

@@ -12,11 +12,11 @@ import pytest
 from ansible_collections.nightshift.backup.plugins.module_utils.entrypoints.backup_task import ENTRY
 
 from .conftest import Counts
-from .oracle import judge_starts
 from .plays import SIDES, Json, Setting, play, setting
+from .sandbox_thread import Cue
 from .sides import Side
 from .size import size
-from .stage import Cue
+from .verdicts import judge_starts
 
 SHARDS = 2
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, nightshift.backup contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a sandbox itself knows of the backups that were started: the oracle of the campaigns."""
+"""A sandbox in a process of its own, as runs of other processes need it, and what it knows of their backups."""
 
 from __future__ import annotations
 
