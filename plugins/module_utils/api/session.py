@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from itertools import count
 from types import TracebackType
 from typing import final
 
@@ -159,7 +160,13 @@ class Session:
         except AuthenticationFailed as refusal:
             if not self._may_renew(token, refusal):
                 raise
-        return self._send_with(self._renew(token), call)
+            lost = refusal.fate is Fate.OPEN
+        try:
+            return self._send_with(self._renew(token), call)
+        except ServiceError as error:
+            if lost:
+                error.fate = Fate.OPEN
+            raise
 
     def _send_with(self, token: str, call: Call) -> Reply:
         reply = self._persist(call, self._dialect.token_headers(token))
@@ -234,16 +241,21 @@ class Session:
     def _persist(self, call: Call, headers: Mapping[str, str]) -> Reply:
         """Attempt ``call`` until it succeeds, fails for good, or has been repeated often enough."""
         retries = self.connection.retries if call.safe else 0
-        for attempt in range(retries):
+        lost = False
+        for attempt in count():
             reply: Reply | None = None
             try:
                 reply = self._exchange(call, headers)
                 return self._accept(reply)
             except ServiceError as error:
-                if not _may_pass(error):
+                lost = lost or error.fate is Fate.OPEN
+                if lost:
+                    # That the repetition was refused does not say what became of the first.
+                    error.fate = Fate.OPEN
+                if attempt >= retries or not _may_pass(error):
                     raise
             self._sleep(self._backoff.delay(attempt, self._asked(reply), self._random))
-        return self._attempt(call, headers)
+        raise AssertionError
 
     def _asked(self, reply: Reply | None) -> float | None:
         """Return the seconds that the server asks to be left alone."""

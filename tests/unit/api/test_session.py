@@ -259,6 +259,17 @@ def test_safe_calls_are_repeated(server: HTTPServer, connect: Connect, naps: lis
     assert naps == [0.0, 0.0]
 
 
+@pytest.mark.parametrize("status", [400, 401])
+def test_a_refused_repetition_leaves_open_what_became_of_the_first(
+    server: HTTPServer, connect: Connect, status: int
+) -> None:
+    server.expect_ordered_request("/things").respond_with_data("", status=503)
+    server.expect_ordered_request("/things").respond_with_json({"text": "no", "code": 7}, status=status)
+    with pytest.raises(ServiceError) as caught:
+        connect(server.url_for(""), retries=1).send(READ)
+    assert (caught.value.http_status, caught.value.fate) == (status, Fate.OPEN)
+
+
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 501])
 def test_safe_calls_are_not_repeated_where_it_is_no_use(
     server: HTTPServer, connect: Connect, naps: list[float], status: int
