@@ -54,7 +54,7 @@ bench: env ## What a task costs, against its rivals in the same run
 
 .PHONY: faults
 faults: env ## The campaigns in which everything goes wrong, in full: ten minutes, and a table of what was counted
-	@NIGHTSHIFT_FAULTS=full timeout 600 .venv/bin/python -m pytest -q -n 2 --dist loadgroup tests/faults $(ARGS)
+	@NIGHTSHIFT_FAULTS=full timeout 600 .venv/bin/python -m pytest -q -n 4 --dist worksteal tests/faults $(ARGS)
 
 .PHONY: docs
 docs: env ## The reference of all plugins as HTML, in docs/_build

@@ -240,6 +240,6 @@ class Campaign:
 def test_moves(platform: str, wanted: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, counts: Counts) -> None:
     with setting(f"task_state on {platform} {wanted}", tmp_path, monkeypatch) as where:
         campaign = Campaign(where, MOVABLE[platform](where.stage))
-        while campaign.moves < size(10, 250):
+        while campaign.moves < size(10, 100):
             campaign.round(wanted)
         where.tell(counts, f"task_state on {platform}", f"tasks: {wanted}", campaign.moves)

@@ -93,7 +93,7 @@ class Campaign:
 
 @pytest.mark.parametrize("operation", ["create_export", "create_inventory_sync"])
 def test_operations(operation: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, counts: Counts) -> None:
-    rounds: Any = size(8, 250)
+    rounds: Any = size(8, 120)
     monkeypatch.setattr(operate, "_START_SECONDS", 0.25)
     with setting(f"storware_operation {operation}", tmp_path, monkeypatch) as where:
         campaign = Campaign(where)

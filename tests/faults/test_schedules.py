@@ -279,7 +279,7 @@ def _ask(deed: str, scheduled: Scheduled, rng: Random) -> tuple[list[tuple[str, 
 @pytest.mark.parametrize("deed", DEEDS)
 @pytest.mark.parametrize("platform", SCHEDULED)
 def test_schedules(platform: str, deed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, counts: Counts) -> None:
-    rounds = size(5, 100)
+    rounds = size(5, 40)
     with setting(f"schedules on {platform} {deed}", tmp_path, monkeypatch) as where:
         campaign = Campaign(where, SCHEDULED[platform](where.stage))
         for _round in range(rounds):

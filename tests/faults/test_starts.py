@@ -100,7 +100,7 @@ class Campaign:
 def test_starts(
     platform: str, shard: int, resend: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, counts: Counts
 ) -> None:
-    wanted = size(48, 2200) * (1 if resend else 3) // 4 // SHARDS
+    wanted = size(48, 2100) * (1 if resend else 3) // 4 // SHARDS
     with setting(f"starts on {platform} {shard} {resend}", tmp_path, monkeypatch) as where:
         run = Campaign(where, SIDES[platform](where.stage), resend=resend)
         while run.starts < wanted:
