@@ -37,7 +37,7 @@ test-unit: ## The unit tests; ARGS="-k name -x" goes to pytest, here and below
 test-integration: ## The integration tests
 test-sandbox: ## The tests of the sandbox
 test-unit test-integration test-sandbox: test-%: env
-	@.venv/bin/python -m pytest -n 2 --dist loadgroup tests/$* $(ARGS)
+	@.venv/bin/python -m pytest -n 2 --dist loadfile tests/$* $(ARGS)
 
 .PHONY: test-matrix
 test-matrix: env ## A choice of the tests on ansible-core 2.16 to 2.21, Python 3.10 to 3.13, old libraries; ARGS="2.18 oldest"

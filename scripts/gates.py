@@ -278,7 +278,7 @@ def python_version(venv: Path) -> str:
 def run_suites(venv: Path, *suites: str) -> None:
     """Run suites of tests with the Python and the ansible-core of an environment."""
     present = [f"tests/{suite}" for suite in suites if (ROOT / "tests" / suite).is_dir()]
-    pytest = ("-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup")
+    pytest = ("-m", "pytest", "-q", "-n", "2", "--dist", "loadfile")
     call(venv / "bin" / "python", *pytest, *present, env=environment(venv))
 
 

@@ -52,7 +52,7 @@ def main() -> int:
         parser.error(f"there is no environment {', '.join(sorted(missing))}")
 
     prepare_home()
-    pytest = ("-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup", "-rsfE")
+    pytest = ("-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", "-rsfE")
     try:
         with all_of_it() as part:
             for venv in chosen.values():

@@ -21,9 +21,6 @@ from ansible_collections.nightshift.backup.tests.integration.controller.conftest
 
 from .support import Sandbox
 
-# One play serves most of these tests, so they belong into one process.
-pytestmark = pytest.mark.xdist_group("plays")
-
 # What two runs of the same task differ in.
 _OWN = {"job_ids", "task_id", "started_at", "finished_at", "id", "bytes"}
 _NUMBERS = re.compile(r"\b\d{4,}\b|nightshift:\w+|host-\w+|(?<=backup is ).* old")

@@ -19,8 +19,6 @@ import yaml
 from ..backup_task.support import REPOSITORY, serving
 from ..controller.conftest import CORE, Controller
 
-pytestmark = pytest.mark.xdist_group("compatibility")
-
 # Set by scripts/matrix.py; without it the oldest and the newest stand for all.
 EVERY = "EVERY_PYTHON" in os.environ
 _ASK = "import sys, requests, jsonschema; print('%d.%d' % sys.version_info[:2])"

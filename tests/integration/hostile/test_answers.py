@@ -19,8 +19,6 @@ from .hostility import change
 from .scenarios import Stage
 from .wire import Answer
 
-pytestmark = pytest.mark.xdist_group("hostile")
-
 ROUNDS = size(120, 6000)
 MEBIBYTE = 1024 * 1024
 

@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -19,8 +18,6 @@ from ...faults.size import size
 from .evidence import faults_of, read_xml
 from .scenarios import ENTRIES, Played, Scenario, Stage
 from .wire import Request
-
-pytestmark = pytest.mark.xdist_group("hostile")
 
 ROUNDS = settings(
     max_examples=size(120, 20_000),

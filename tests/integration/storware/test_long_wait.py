@@ -13,9 +13,6 @@ import pytest
 
 from .support import Modules, Sandbox, serving
 
-# They share one sandbox, so they belong into one process.
-pytestmark = pytest.mark.xdist_group("storware-long-wait")
-
 
 @pytest.fixture(scope="module")
 def long(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:

@@ -17,9 +17,6 @@ from ansible_collections.nightshift.backup.tests.integration.controller.conftest
 
 from .support import Sandbox
 
-# One play serves all of these tests, so they belong into one process.
-pytestmark = pytest.mark.xdist_group("storware-plays")
-
 BUSY = "busy-in-a-play"
 
 
