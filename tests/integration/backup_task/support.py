@@ -86,8 +86,7 @@ class Sandbox:
         self._http.verify = self.ca_path
         self._http.headers["Accept"] = "application/json"
         self._token: str | None = None
-        self._cold = iter(range(COLD))
-        self._warm = iter(range(WARM))
+        self._used = {"cold": 0, "warm": 0}
 
     def reset(self) -> None:
         """Forget faults and requests."""
@@ -176,13 +175,19 @@ class Sandbox:
         ]
         return found[::-1]
 
+    def _unused(self, kind: str, most: int) -> int:
+        number = self._used[kind]
+        assert number < most, f"all {most} {kind} clients of this sandbox are used up"
+        self._used[kind] += 1
+        return number
+
     def cold(self, subclient: str | None = "default", **more: Any) -> dict[str, Any]:
         """Return a target on a client that no test has used, without any backup so far."""
-        return _target(f"cold{next(self._cold):04d}", subclient, **more)
+        return _target(f"cold{self._unused('cold', COLD):04d}", subclient, **more)
 
     def warm(self, **more: Any) -> dict[str, Any]:
         """Return a target on a client that no test has used, with backups in the past."""
-        return _target(f"warm{next(self._warm):03d}", "default", **more)
+        return _target(f"warm{self._unused('warm', WARM):03d}", "default", **more)
 
 
 def _target(client: str, subclient: str | None, **more: Any) -> dict[str, Any]:

@@ -67,7 +67,7 @@ def _run(controller: Controller, ready: dict[str, Any], pythons: dict[str, str])
     storware = {"platform": "storware", "url": ready["storware_url"], "ca_path": ready["ca_path"]}
     login = {"username": ready["username"], "password": "{{ lookup('env', 'BACKUP_PASSWORD') }}"}
     target = {
-        "client": "cold{{ '%03d' % number }}",
+        "client": "cold{{ '%04d' % number }}",
         "app": "Linux File System",
         "backupset": "main",
         "subclient": "default",

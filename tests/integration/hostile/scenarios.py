@@ -112,14 +112,24 @@ class Stage:
         return {scenario.name: scenario for scenario in found}
 
     def tape(self, scenario: Scenario) -> Tape:
-        """Return what the sandbox answers in a scenario, which must succeed there."""
-        if scenario.name not in self._tapes:
-            tape, shown = Tape(), list[str]()
-            with connected(tape.recorder()):
-                result = run_entry(ENTRIES[scenario.module], self.arguments(scenario), shown)
-            assert not result.get("failed"), (scenario.name, result)
-            self._tapes[scenario.name] = tape
+        """Return what the sandbox answers in a scenario.
+
+        Those before it are recorded as well, in their order: one may need what an earlier one has made.
+        """
+        for earlier in self.scenarios.values():
+            if scenario.name in self._tapes:
+                break
+            if earlier.name not in self._tapes:
+                self._tapes[earlier.name] = self._record(earlier)
         return self._tapes[scenario.name]
+
+    def _record(self, scenario: Scenario) -> Tape:
+        """Play a scenario on the real server, where it must succeed."""
+        tape, shown = Tape(), list[str]()
+        with connected(tape.recorder()):
+            result = run_entry(ENTRIES[scenario.module], self.arguments(scenario), shown)
+        assert not result.get("failed"), (scenario.name, result)
+        return tape
 
     def arguments(self, scenario: Scenario) -> dict[str, Any]:
         """Return the arguments of a scenario."""

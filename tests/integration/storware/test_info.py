@@ -5,13 +5,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from .support import Modules, Sandbox
+from .support import Modules, Sandbox, serving
 
 RHV = "https://rhv1.example.com/ovirt-engine/api"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """A sandbox that still has all that it began with: other tests call every operation there is."""
+    with serving(tmp_path_factory.mktemp("whole")) as ready:
+        yield Sandbox(ready)
 
 
 @pytest.mark.parametrize(
