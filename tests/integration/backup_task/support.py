@@ -24,7 +24,7 @@ from ansible_collections.nightshift.backup.plugins.plugin_utils.controller impor
 REPOSITORY = Path(__file__).parents[3]
 TIME_SCALE = 300
 FS, LFS = "File System", "Linux File System"
-COLD, WARM = 1000, 40
+COLD, WARM = 500, 40
 
 
 def _client(name: str, subclients: list[Any], agent: str = LFS) -> dict[str, Any]:
@@ -32,14 +32,14 @@ def _client(name: str, subclients: list[Any], agent: str = LFS) -> dict[str, Any
     return {"name": name, "agents": [{"name": agent, "instances": [instance]}]}
 
 
-def estate(cold: int) -> dict[str, Any]:
+def estate(cold: int, warm: int) -> dict[str, Any]:
     """Return clients of our own: so many that each test has fresh ones, and some with a past."""
     uneven = [{"name": f"s{seconds}", "seasoned": True, "seconds": seconds} for seconds in (6, 90, 300)]
     mixed = [{"name": "old", "seasoned": True}, {"name": "new"}]
     return {
         "clients": [
             *(_client(f"cold{number:04d}", ["default", "extra"]) for number in range(cold)),
-            *(_client(f"warm{number:03d}", [{"name": "default", "seasoned": True}]) for number in range(WARM)),
+            *(_client(f"warm{number:03d}", [{"name": "default", "seasoned": True}]) for number in range(warm)),
             _client("uneven", uneven),
             *(_client(f"endless_{choice}", [{"name": "default", "seconds": 86400}]) for choice in ("fail", "cancel")),
             _client("mixed", mixed),
@@ -49,10 +49,10 @@ def estate(cold: int) -> dict[str, Any]:
 
 
 @contextmanager
-def serving(folder: Path, cold: int = COLD) -> Iterator[dict[str, Any]]:
-    """Run a sandbox with ``cold`` untouched clients in ``folder`` and yield what it says of itself."""
+def serving(folder: Path, cold: int = COLD, warm: int = WARM) -> Iterator[dict[str, Any]]:
+    """Run a sandbox with so many untouched clients, and ones with a past, and yield what it says of itself."""
     seed, ready = folder / "seed.json", folder / "ready.json"
-    seed.write_text(json.dumps(estate(cold)))
+    seed.write_text(json.dumps(estate(cold, warm)))
     program = REPOSITORY / ".venv" / "bin" / "nightshift-sandbox"
     command = [program, "serve", "--time-scale", str(TIME_SCALE), "--seed-data", seed, "--ready-file", ready]
     with (folder / "log").open("w") as log:

@@ -8,16 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from ansible_collections.nightshift.backup.tests.integration.backup_task import support
+from ansible_collections.nightshift.backup.tests.integration.backup_task.support import serving
 
 from .scenarios import Stage
 
 
 @pytest.fixture(scope="session")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with pytest.MonkeyPatch.context() as patch:
-        # A small estate makes short tapes.
-        patch.setattr(support, "COLD", 10)
-        patch.setattr(support, "WARM", 2)
-        with support.serving(tmp_path_factory.mktemp("sandbox")) as ready:
-            yield Stage(ready)
+    # A small estate makes short tapes.
+    with serving(tmp_path_factory.mktemp("sandbox"), cold=10, warm=2) as ready:
+        yield Stage(ready)
