@@ -34,6 +34,7 @@ _OPEN: tuple[tuple[str, Json], ...] = (
         for status in (200, 503)
         for effect in (True, False)
     ),
+    *((f"redirect elsewhere, effect {effect}", {"fault": "redirect", "effect": effect}) for effect in (True, False)),
     ("empty answer", {"fault": "empty"}),
     ("unreadable answer", {"fault": "invalid_utf8"}),
     *((f"answer cut at {keep}", {"fault": "truncated", "keep": keep}) for keep in (0.05, 0.5, 0.95)),
@@ -43,6 +44,7 @@ _REFUSED: tuple[tuple[str, Json], ...] = (
     ("HTTP 429", {"fault": "rate_limit", "retry_after": 2}),
     ("token expired", {"fault": "expired_token"}),
     ("error in HTTP 200", {"fault": "error_in_200"}),
+    ("redirect of the same path", {"fault": "redirect", "status": 307}),
     ("HTTP 400 with the vendor's words", {"fault": "status", "status": 400, "vendor_body": True}),
 )
 _PASSING: tuple[tuple[str, Json], ...] = (
@@ -51,6 +53,7 @@ _PASSING: tuple[tuple[str, Json], ...] = (
     ("HTTP 503", {"fault": "status", "status": 503}),
     ("HTTP 429", {"fault": "rate_limit", "retry_after": 2}),
     ("page", {"fault": "html", "status": 200}),
+    ("redirect", {"fault": "redirect"}),
     ("empty answer", {"fault": "empty"}),
     ("cut answer", {"fault": "truncated"}),
     ("token expired", {"fault": "expired_token"}),

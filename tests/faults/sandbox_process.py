@@ -32,6 +32,8 @@ class Oracle(ABC):
 
     name: str
     objects: str
+    #: Whether the server refuses a second schedule of the same name.
+    unique_names: bool
 
     def __init__(self, ready: Mapping[str, Any]) -> None:
         self.ready = ready
@@ -105,6 +107,14 @@ class Oracle(ABC):
         """Return so many targets, each of one object."""
 
     @abstractmethod
+    def covering(self) -> Json:
+        """Return the options by which a schedule covers something."""
+
+    @abstractmethod
+    def schedules(self, name: str) -> list[str]:
+        """Return the IDs of the schedules of that name."""
+
+    @abstractmethod
     def made(self) -> dict[str, tuple[str, str]]:
         """Return the backups begun since then by their IDs: the object's name, and the state."""
 
@@ -118,6 +128,7 @@ class Commvault(Oracle):
 
     name = "commvault"
     objects = "slow"
+    unique_names = False
 
     def __init__(self, ready: Mapping[str, Any]) -> None:
         super().__init__(ready)
@@ -171,8 +182,10 @@ class Commvault(Oracle):
             if row["status"] in _ENDED and row["jobEndTime"] < now - 900:
                 self.control("POST", "jobs", {"id": number, "aged": True})
 
+    def covering(self) -> Json:
+        return {"targets": self.targets(1)}
+
     def schedules(self, name: str) -> list[str]:
-        """Return the IDs of the schedules of that name."""
         listed = self._ask("GET", "Schedules").get("taskDetail", [])
         entries = [entry["subTasks"][0]["subTask"] for entry in listed]
         return sorted(str(entry["subTaskId"]) for entry in entries if entry["subTaskName"] == name)
@@ -183,6 +196,7 @@ class Storware(Oracle):
 
     name = "storware"
     objects = "host"
+    unique_names = True
 
     def __init__(self, ready: Mapping[str, Any]) -> None:
         super().__init__(ready)
@@ -214,6 +228,12 @@ class Storware(Oracle):
             reply = self._http.get(f"{self.ready['storware_url']}/{path}", timeout=60)
         assert reply.ok, reply.text
         return reply.json()
+
+    def covering(self) -> Json:
+        return {"storware": {"policies": ["gold"]}}
+
+    def schedules(self, name: str) -> list[str]:
+        return sorted(entry["guid"] for entry in self.call("schedules") if entry["name"] == name)
 
     def _exports(self) -> list[Json]:
         listed: list[Json] = self.call("tasks/detailed?type=EXPORT")

@@ -93,6 +93,19 @@ def test_answers(sandbox: Sandbox, rule: Json, status: int, words: str, effect: 
             answer.json()
 
 
+@pytest.mark.parametrize("effect", [True, False])
+def test_redirects(sandbox: Sandbox, effect: bool) -> None:
+    before = jobs(sandbox)
+    rule = {"fault": "redirect", "path": "CreateTask", "location": "https://elsewhere.example/", "effect": effect}
+    sandbox.control("POST", "faults", [rule, {**rule, "status": 307}])
+    answers = [sandbox.post("CreateTask", BODY, allow_redirects=False) for _rule in range(2)]
+    assert [(answer.status_code, answer.headers["Location"]) for answer in answers] == [
+        (302, "https://elsewhere.example/"),
+        (307, "https://elsewhere.example/"),
+    ]
+    assert jobs(sandbox) - before == 2 * effect
+
+
 def test_invalid_utf8(sandbox: Sandbox) -> None:
     answer, _marker = create(sandbox, fault="invalid_utf8")
     with pytest.raises(UnicodeDecodeError):

@@ -102,6 +102,9 @@ class Platform(Protocol):
     def starts(self) -> int:
         """Return how many starts the server got since the last reset."""
 
+    def start_path(self) -> str:
+        """Return the path to which starts go."""
+
     def logins(self) -> int:
         """Return how many logins the server got since the last reset."""
 
@@ -215,6 +218,9 @@ class Commvault:
     def starts(self) -> int:
         return len(self._sandbox.sent())
 
+    def start_path(self) -> str:
+        return "/commandcenter/api/CreateTask"
+
     def logins(self) -> int:
         return len(self._sandbox.sent("Login"))
 
@@ -326,6 +332,9 @@ class Storware:
 
     def starts(self) -> int:
         return len(self._sandbox.sent())
+
+    def start_path(self) -> str:
+        return "/api/tasks/export"
 
     def logins(self) -> int:
         return len(self._sandbox.sent("session/login"))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 
+from ..secrets.servers import Listener, closing
 from .platforms import Platform
 
 _ROW = {
@@ -80,6 +81,34 @@ def test_a_start_without_a_trace_is_unknown_and_changed(platform: Platform) -> N
     platform.fault("drop_before", "start")
     ran = platform.backup(platform.fresh(), settle="1s").bad("unknown_outcome")
     assert (ran.outcomes, ran.result["changed"], platform.starts()) == (["unknown"], True, 1)
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("scheme", ["https", "http"])
+def test_a_redirected_start_is_not_sent_again(platform: Platform, status: int, scheme: str) -> None:
+    """The same path elsewhere says "ask there": nothing was started, and neither start nor token goes there."""
+    elsewhere = Listener()
+    with closing(elsewhere):
+        location = f"{scheme}://{elsewhere.address}{platform.start_path()}"
+        platform.fault("redirect", "start", status=status, location=location)
+        target = platform.untouched()
+        ran = platform.backup(target).bad("protocol")
+        assert (ran.outcomes, ran.result["changed"], platform.starts()) == (["failed"], False, 1)
+        assert f"HTTP {status}" in ran.result["msg"]
+        assert elsewhere.address in ran.result["msg"]
+        # It is not repeated by what follows, either.
+        assert platform.backup(target).good().outcomes == ["started"]
+    assert elsewhere.connections == 0
+
+
+@pytest.mark.parametrize("status", [302, 303])
+@pytest.mark.parametrize("effect", [True, False])
+def test_a_start_that_is_answered_by_another_page_is_looked_for(platform: Platform, status: int, effect: bool) -> None:
+    """As by a portal that sends to its front page, before or after the server has done its work."""
+    platform.fault("redirect", "start", status=status, location="/portal/", effect=effect)
+    ran = platform.backup(platform.untouched(), settle="1s")
+    assert (ran.outcomes, ran.result["changed"]) == (["adopted" if effect else "unknown"], True)
+    assert platform.starts() == 1
 
 
 def test_a_session_that_expires_in_a_wait(platform: Platform) -> None:

@@ -25,6 +25,7 @@ KINDS = QUIET | {
     "status",
     "rate_limit",
     "html",
+    "redirect",
     "expired_token",
     "error_in_200",
     "truncated",
@@ -58,13 +59,14 @@ class Rule:
     effect_after: float | None = None
     seconds: float = 1.0
     when: str = "before"
-    status: int = 503
+    status: int = 0
     vendor_body: bool = False
     text: str = ""
     error_code: int = 2
     error_message: str = "An internal error occurred."
     retry_after: float | None = None
     title: str = "Service Unavailable"
+    location: str = "/login"
     keep: float = 0.5
     size: int = 5_000_000
     locked_for: int = 240
@@ -73,6 +75,7 @@ class Rule:
     def __post_init__(self) -> None:
         if self.fault not in KINDS:
             raise ValueError(f"unknown fault {self.fault!r}; known: {', '.join(sorted(KINDS))}")
+        self.status = self.status or (302 if self.fault == "redirect" else 503)
 
     @property
     def has_effect(self) -> bool:
@@ -166,6 +169,7 @@ def answer(rule: Rule, real: Reply | None) -> Reply:
         "status": lambda: _object(error, rule.status) if rule.vendor_body else _bare(rule),
         "rate_limit": lambda: Reply(429, b"", "text/plain", {"Retry-After": f"{rule.retry_after or 1:g}"}),
         "html": lambda: _html(rule.title, rule.status),
+        "redirect": lambda: Reply(rule.status, b"", "text/plain", {"Location": rule.location}),
         "expired_token": lambda: _object({"errorMessage": "Access Denied", "errorCode": 5}, 401),
         "error_in_200": lambda: _object(error),
         "truncated": lambda: Reply(status, body[: int(len(body) * rule.keep)], kind),
