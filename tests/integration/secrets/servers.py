@@ -21,6 +21,8 @@ from urllib.parse import quote
 
 import trustme
 
+from .tasks import GUID
+
 # As long as what is quoted of a server, but for the first few letters of what follows.
 PADDING = {"commvault": "-" * 490, "storware": "-" * 190}
 
@@ -128,8 +130,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Succeed, with the words wherever the server's own would stand."""
         entity = {"clientName": words, "backupsetName": words, "subclientName": words, "clientId": 7}
         job = {"jobId": 41, "status": "Running", "pendingReason": words, "subclient": entity, words: words}
-        guid = "b2559e5c-0f6e-4a0b-9d5e-3c1f0a7d4e21"
-        record = {"guid": guid, "name": words, "host": words, "state": {"name": "RUNNING", "description": words}}
+        record = {"guid": GUID, "name": words, "host": words, "state": {"name": "RUNNING", "description": words}}
         jobs = {"totalRecordsWithoutPaging": 1, "jobs": [{"jobSummary": job}]}
         self._answer(200, [record] if self.storware else jobs, {"X-Total-Count": "1"})
 

@@ -10,8 +10,16 @@ from typing import Any
 TARGET = {"client": "web02", "app": "Linux File System", "backupset": "defaultBackupSet", "subclient": "default"}
 PATTERN = {"frequency": "daily", "at": "21:00"}
 SCHEDULE = {"name": "nightly of the tests", "targets": [TARGET], "level": "full", "pattern": PATTERN}
+VM = {"name": "db01"}
+GUID = "b2559e5c-0f6e-4a0b-9d5e-3c1f0a7d4e21"
+POLICY_SCHEDULE = {
+    "name": "nightly of the tests",
+    "level": "full",
+    "pattern": PATTERN,
+    "storware": {"policies": ["gold"]},
+}
 
-# Module: its options for Commvault, and for Storware where it is there or the other is not.
+# Module: its options, for each platform.
 COMMVAULT: dict[str, dict[str, Any]] = {
     "session": {},
     "backup_task": {"targets": [TARGET], "level": "full", "settle": "1s"},
@@ -26,7 +34,13 @@ STORWARE: dict[str, dict[str, Any]] = {
     "storware_operation": {"operation": "list_tasks"},
     "storware_info": {"what": "virtual_machines"},
     "session": {},
-    "backup_task": {"targets": [{"name": "db01"}], "level": "full", "settle": "1s"},
+    "backup_task": {"targets": [VM], "level": "full", "settle": "1s"},
+    "backup_schedule": POLICY_SCHEDULE,
+    "backup_schedules": {"schedules": [{**POLICY_SCHEDULE, "name": "weekly of the tests"}]},
+    "backup_schedule_info": {},
+    "task_info": {},
+    "task_state": {"ids": [GUID], "state": "cancelled"},
+    "protection_info": {"targets": [VM], "max_age": "1d"},
 }
 # Each module once.
 MODULES = {
