@@ -15,7 +15,8 @@ from ansible_collections.nightshift.backup.plugins.plugin_utils.controller impor
 from ..backup_task.support import Module
 from ..backup_task.support import Ran as CommvaultRan
 from ..backup_task.support import Sandbox as CommvaultSandbox
-from ..storware.support import ENTRIES, Modules
+from ..modules import ENTRIES
+from ..storware.support import Modules
 from ..storware.support import Ran as StorwareRan
 from ..storware.support import Sandbox as StorwareSandbox
 from ..tasks.support import Modules as CommvaultModules

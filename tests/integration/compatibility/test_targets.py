@@ -17,7 +17,8 @@ import pytest
 import yaml
 
 from ..backup_task.support import REPOSITORY, serving
-from ..controller.conftest import CORE, Controller
+from ..controller.conftest import Controller
+from .pythons import old_pythons
 
 # Set by scripts/matrix.py; without it the oldest and the newest stand for all.
 EVERY = "EVERY_PYTHON" in os.environ
@@ -31,17 +32,6 @@ def _pythons() -> dict[str, str]:
         asked = subprocess.run([python, "-c", _ASK], capture_output=True, text=True, check=False)
         if asked.returncode == 0 and python.parent != Path(sys.executable).parent:
             found.setdefault(asked.stdout.strip(), str(python))
-    return _chosen(found)
-
-
-def _old_pythons() -> dict[str, str]:
-    """Return the Pythons that are too old for us and that this ansible-core still speaks to, by their versions."""
-    oldest = {16: (2, 7), 17: (3, 7), 18: (3, 8), 19: (3, 8)}.get(CORE[1], (3, 9))
-    found = {}
-    for python in Path("~/.pyenv/versions").expanduser().glob("*/bin/python"):
-        version = tuple(int(part) for part in python.parents[1].name.split(".")[:2] if part.isdigit())
-        if oldest <= version < (3, 10) and version != (3, 5):
-            found[".".join(map(str, version))] = str(python)
     return _chosen(found)
 
 
@@ -109,7 +99,7 @@ def test_supported_pythons_do_the_work(controller: Controller, ready: dict[str, 
 
 
 def test_old_pythons_say_one_sentence(controller: Controller, ready: dict[str, Any]) -> None:
-    pythons = _old_pythons()
+    pythons = _chosen(old_pythons())
     if not pythons:
         pytest.skip("no Python before 3.10 is here")
     outcome = _run(controller, ready, pythons)

@@ -18,13 +18,11 @@ from typing import Any
 
 import requests
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.nightshift.backup.plugins.module_utils.entrypoints.backup_schedule import ENTRY as SCHEDULE
-from ansible_collections.nightshift.backup.plugins.module_utils.entrypoints.backup_schedules import ENTRY as SCHEDULES
-from ansible_collections.nightshift.backup.plugins.module_utils.entrypoints.backup_task import ENTRY as TASK
 from ansible_collections.nightshift.backup.plugins.module_utils.runner import Run, execute
 
+from ..modules import ENTRIES
+
 REPOSITORY = Path(__file__).parents[3]
-ENTRIES = {entry.name: entry for entry in (SCHEDULE, SCHEDULES, TASK)}
 Json = dict[str, Any]
 
 

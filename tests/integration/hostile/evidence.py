@@ -5,13 +5,16 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import zlib
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError, XMLPullParser
 
 from .scenarios import Played
+from .wire import Answer
 
 KINDS = frozenset(
     {
@@ -64,7 +67,7 @@ def claims_without_evidence(played: Played) -> list[str]:
     """Return what a result calls good although nothing that was answered says so."""
     answers = list(_answers(played))
     records = [record for answer in answers for record in _objects(answer)]
-    text = "\n".join(answer.content.decode("utf-8", "replace") for _request, answer in played.replay.given)
+    text = "\n".join(_content(answer).decode("utf-8", "replace") for _request, answer in played.replay.given)
     found = []
     for row in _objects(played.result):
         if str(row.get("state")) in _GOOD and "id" in row and not _is_shown(row, records):
@@ -105,13 +108,24 @@ def _unproved(row: Mapping[str, Any], result: Mapping[str, Any]) -> list[str]:
 
 def _answers(played: Played) -> Iterator[Any]:
     for _request, answer in played.replay.given:
+        content = _content(answer)
         try:
-            yield json.loads(answer.content)
+            yield json.loads(content)
         except (ValueError, RecursionError):
             try:
-                yield _plain(read_xml(answer.content))
+                yield _plain(read_xml(content))
             except ParseError:
                 continue
+
+
+def _content(answer: Answer) -> bytes:
+    """Return the body of an answer as its reader sees it."""
+    if answer.headers.get("content-encoding") != "gzip":
+        return answer.content
+    try:
+        return gzip.decompress(answer.content)
+    except (OSError, EOFError, zlib.error):
+        return b""
 
 
 def read_xml(content: bytes) -> Element:

@@ -12,18 +12,6 @@ from functools import cached_property
 from typing import Any
 
 from ansible_collections.nightshift.backup.plugins.module_utils.arguments import without_nulls
-from ansible_collections.nightshift.backup.plugins.module_utils.entrypoints import (
-    backup_schedule,
-    backup_schedule_info,
-    backup_schedules,
-    backup_task,
-    protection_info,
-    session,
-    storware_info,
-    storware_operation,
-    task_info,
-    task_state,
-)
 from ansible_collections.nightshift.backup.plugins.module_utils.results import clean_result
 from ansible_collections.nightshift.backup.plugins.module_utils.runner import (
     EntryPoint,
@@ -34,26 +22,14 @@ from ansible_collections.nightshift.backup.plugins.module_utils.runner import (
 from ansible_collections.nightshift.backup.plugins.plugin_utils.controller import plain_arguments, validate
 
 from ..backup_task.support import Sandbox as CommvaultSandbox
+from ..modules import ENTRIES
 from ..storware.support import Sandbox as StorwareSandbox
 from .wire import Clock, Replay, Tape, connected
 
-ENTRIES: Mapping[str, EntryPoint] = {
-    module.ENTRY.name: module.ENTRY
-    for module in (
-        backup_schedule,
-        backup_schedule_info,
-        backup_schedules,
-        backup_task,
-        protection_info,
-        session,
-        storware_info,
-        storware_operation,
-        task_info,
-        task_state,
-    )
-}
 _QUICK = {"poll_interval": "0.1s", "wait_timeout": "10m"}
 _DAILY = {"frequency": "daily", "at": "21:00"}
+_LATER = {"frequency": "daily", "at": "22:00"}
+_POLICY = {"level": "full", "pattern": _DAILY, "storware": {"policies": ["gold"]}}
 _SCHEDULED = {"client": "web01", "app": "File System", "backupset": "defaultBackupSet", "subclient": "www"}
 
 
@@ -189,9 +165,7 @@ def _commvault(sandbox: CommvaultSandbox) -> Iterator[Scenario]:
     yield scenario("judge all", "protection_info", all=True)
     declared = {"targets": [_SCHEDULED], "level": "incremental", "pattern": _DAILY}
     yield scenario("declare", "backup_schedule", name="hostile", **declared)
-    yield scenario(
-        "declare again", "backup_schedule", name="hostile", **{**declared, "pattern": {**_DAILY, "at": "22:00"}}
-    )
+    yield scenario("declare again", "backup_schedule", name="hostile", **{**declared, "pattern": _LATER})
     yield scenario("read schedules", "backup_schedule_info", portable=True)
     estate = [{"name": "hostile", **declared}, {"name": "hostile 2", **declared}]
     scope = {"targets": [_SCHEDULED], "name": "hostile*"}
@@ -229,3 +203,20 @@ def _storware(sandbox: StorwareSandbox) -> Iterator[Scenario]:
     yield scenario("latest good backup", "storware_info", what="backups", protected_entity="db01", latest_good=True)
     yield scenario("policies", "storware_info", what="policies")
     yield scenario("mounted backups", "storware_info", what="mounted_backups", protected_entity=entity)
+    yield scenario("list", "task_info", targets=[{"name": "db02"}], since="400d")
+    yield scenario("list in detail", "task_info", since="400d", detailed=True, limit=2)
+    task = sandbox.made_task("erp01", "RUNNING")
+    yield scenario("read", "task_info", ids=[task])
+    yield scenario("cancel", "task_state", ids=[task], state="cancelled", wait=True, **_QUICK)
+    ended = sandbox.made_task("erp01", "FAILED")
+    yield scenario("run again", "task_state", ids=[ended], state="queued")
+    yield scenario("select", "task_state", select={"targets": [{"name": "erp01"}]}, state="absent")
+    yield scenario("judge", "protection_info", targets=[{"name": "db01"}, {"name": "db02"}], max_age="400d")
+    yield scenario("judge all", "protection_info", all=True)
+    yield scenario("declare", "backup_schedule", name="hostile", **_POLICY)
+    yield scenario("declare again", "backup_schedule", name="hostile", **{**_POLICY, "pattern": _LATER})
+    yield scenario("read schedules", "backup_schedule_info", portable=True)
+    estate = [{"name": "hostile", **_POLICY}, {"name": "hostile 2", **_POLICY}]
+    scope = {"name": "hostile*", "storware": _POLICY["storware"]}
+    yield scenario("declare an estate", "backup_schedules", schedules=estate, scope=scope, prune=True)
+    yield scenario("remove", "backup_schedule", name="hostile", state="absent", storware=_POLICY["storware"])

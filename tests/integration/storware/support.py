@@ -16,36 +16,13 @@ from typing import Any
 
 import requests
 from ansible_collections.nightshift.backup.plugins.module_utils.arguments import without_nulls
-from ansible_collections.nightshift.backup.plugins.module_utils.entrypoints import (
-    backup_schedule,
-    backup_schedule_info,
-    backup_schedules,
-    backup_task,
-    protection_info,
-    session,
-    storware_info,
-    storware_operation,
-    task_info,
-    task_state,
-)
 from ansible_collections.nightshift.backup.plugins.module_utils.runner import Run, execute, invalid_arguments
 from ansible_collections.nightshift.backup.plugins.plugin_utils.controller import validate
 
+from ..modules import ENTRIES
+
 REPOSITORY = Path(__file__).parents[3]
 TIME_SCALE = 150
-_MODULES = (
-    backup_schedule,
-    backup_schedule_info,
-    backup_schedules,
-    backup_task,
-    protection_info,
-    session,
-    storware_info,
-    storware_operation,
-    task_info,
-    task_state,
-)
-ENTRIES = {module.ENTRY.name: module.ENTRY for module in _MODULES}
 
 
 @contextmanager
