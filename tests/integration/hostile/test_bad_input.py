@@ -36,8 +36,10 @@ _SERVICES = {
     ),
     "storware": re.compile(
         "session/(login|logout)|virtual-machines|backups|backup-locations|hypervisors|hypervisor-(managers|clusters|storages)|"
-        "nodes|restore-jobs|mounted-backups|backup-destinations|policies/vm-backup|tasks(/[a-z-]+)*|"
-        f"(tasks|virtual-machines|backups|policies/vm-backup|mounted-backups|restore-jobs|hypervisors)/{_GUID}(/[a-z-]+)?"
+        "nodes|restore-jobs|mounted-backups|backup-destinations|protected-entities|policies/vm-(backup|snapshot)|"
+        f"schedules(/{_GUID})?|tasks(/[a-z-]+)*|"
+        f"(tasks|virtual-machines|backups|policies/vm-(backup|snapshot)|mounted-backups|restore-jobs|hypervisors)/{_GUID}"
+        "(/[a-z-]+)?"
     ),
 }
 _ROOTS = {"commvault": "/commandcenter/api/", "storware": "/api/"}

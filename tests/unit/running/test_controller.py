@@ -86,8 +86,13 @@ def test_arguments_beyond_any_depth_are_refused_by_their_name() -> None:
     value: Any = "deep"
     for _level in range(5000):
         value = [value]
-    with pytest.raises(TypeError, match="raw is nested more than 100 levels deep"):
-        plain_arguments({"url": "https://h/api", "raw": {"a": value}})
+    arguments = {"url": "https://h/api", "raw": {"a": value}}
+    # How deep an encoder gets depends on the Python; what it does not notice is noticed next.
+    try:
+        problem = validate(ENTRY, plain_arguments(arguments), "probe").problem
+    except TypeError as error:
+        problem = str(error)
+    assert problem == "raw is nested more than 100 levels deep."
 
 
 def test_secrets_of_suboptions_are_collected() -> None:

@@ -16,7 +16,7 @@ from ...model.states import State
 from .guids import is_guid, read_guid
 from .lookup import Lookup
 from .records import backup_time, read_backup
-from .responses import enum_name, moment, read_list, ref_guid
+from .responses import enum_name, moment, read_listed, ref_guid
 from .targets import parse_targets
 
 _GOOD = (State.SUCCEEDED, State.WARNING)
@@ -110,7 +110,7 @@ def read_objects(session: Session, wanted: Wanted) -> list[dict[str, Any]]:
 
 
 def _list(session: Session, path: str, query: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return read_list(session.send(Call("GET", path, query=query, safe=True)))
+    return read_listed(session.send(Call("GET", path, query=query, safe=True)))
 
 
 def _guid_of(session: Session, option: str, value: str) -> str:

@@ -36,7 +36,7 @@ def read_all(session: Session, path: str, query: Mapping[str, Any] | None = None
             return read_list(_read(session, path, given))
         known, total = len(found), _total(reply)
         records = read_list(reply)
-        found.update({ref_guid(record) or f"{place} {record}": record for place, record in enumerate(records)})
+        found.update({ref_guid(record): record for record in records})
         # A page may be shorter than was asked for. Nothing new: it was the last, or the server knows no pages.
         if len(found) == known or (total is not None and len(found) >= total):
             break

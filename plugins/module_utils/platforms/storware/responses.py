@@ -14,6 +14,7 @@ from ...api.documents import UnusableDocument, parse_json
 from ...api.messages import Problem, Reply
 from ...api.replies import quote, unreadable
 from ...model.moments import plausible
+from .guids import is_guid
 
 # Of text that is not in a form that is known.
 _LONGEST_TEXT = 200
@@ -39,10 +40,18 @@ def read_object(reply: Reply) -> dict[str, Any]:
 
 
 def read_list(reply: Reply) -> list[dict[str, Any]]:
-    """Return an answer that has to be a list of objects.
+    """Return an answer that has to be a list of objects, each with its GUID.
 
     Nothing is passed over: an entry that cannot be read might be the very one that is looked for.
     """
+    records = read_listed(reply)
+    if not all(is_guid(ref_guid(record)) for record in records):
+        raise unreadable(reply, "it lists something without a GUID")
+    return records
+
+
+def read_listed(reply: Reply) -> list[dict[str, Any]]:
+    """Return an answer that has to be a list of objects, whatever these hold."""
     document = read_document(reply)
     if isinstance(document, dict) and isinstance(document.get("members"), list):
         document = document["members"]

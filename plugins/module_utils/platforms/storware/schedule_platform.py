@@ -121,7 +121,7 @@ class StorwareSchedules:
         with self._lock:
             if self._records is None or fresh:
                 call = Call("GET", schedule_body.PATH, safe=True)
-                self._records = [record for record in read_list(self._session.send(call)) if ref_guid(record)]
+                self._records = read_list(self._session.send(call))
             return self._records
 
     def find_schedules(self, request: ScheduleRequest, *, fresh: bool = False) -> Sequence[Schedule]:

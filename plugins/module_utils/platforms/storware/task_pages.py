@@ -13,7 +13,6 @@ from ...api.errors import NotFound, Rejected
 from ...api.messages import Call
 from ...api.session import Session
 from .calls import insists_on_mounted
-from .guids import is_guid
 from .paging import read_all
 from .responses import read_list, ref_guid
 
@@ -56,5 +55,5 @@ def _asked_once(session: Session, path: str, query: Query) -> list[Record]:
 
 
 def _by_guid(records: list[Record]) -> dict[str, Record]:
-    """Return records by their GUIDs. What has none, or another text in its place, could not be acted on."""
-    return {ref_guid(record): record for record in records if is_guid(ref_guid(record))}
+    """Return records by their GUIDs, each once."""
+    return {ref_guid(record): record for record in records}

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pytest
-from ansible_collections.nightshift.backup.plugins.module_utils.api.errors import Forbidden
+from ansible_collections.nightshift.backup.plugins.module_utils.api.errors import Forbidden, ProtocolError
 from ansible_collections.nightshift.backup.plugins.module_utils.platforms.storware import paging
 from ansible_collections.nightshift.backup.tests.unit.platforms.storware.scripted import Script, guid
 from werkzeug import Response
@@ -69,9 +69,11 @@ def test_everything_comes_once(script: Script, answer: Any, requests: int) -> No
     assert all(query["type"] == ["X"] for _how, _path, query, _body in script.calls)
 
 
-def test_what_has_no_guid_ends_as_well(script: Script) -> None:
-    script.says("things", [{"name": "a"}, {"name": "a"}])
-    assert paging.read_all(script.session, "things") == [{"name": "a"}, {"name": "a"}]
+@pytest.mark.parametrize("record", [{"name": "a"}, {"guid": 7}, {"guid": "all-finished"}, {"guid": None}])
+def test_what_has_no_guid_might_be_what_is_looked_for(script: Script, record: dict[str, Any]) -> None:
+    script.says("things", [{"guid": guid(1)}, record])
+    with pytest.raises(ProtocolError, match="lists something without a GUID"):
+        paging.read_all(script.session, "things")
 
 
 def test_a_server_that_refuses_pages_is_asked_for_all(script: Script) -> None:
