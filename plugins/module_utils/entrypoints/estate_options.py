@@ -13,7 +13,7 @@ from typing import Any
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ..api.errors import InvalidOption
-from ..arguments import without_nulls
+from ..arguments import unusable, without_nulls
 from ..flows.check_estate import place
 from ..model.estate import EstateRequest, Prune, Scope
 from ..model.schedule import ScheduleRequest
@@ -99,6 +99,9 @@ def _read_schedules(platform: SchedulePlatform, entry: PlatformEntry, entries: S
 
 
 def _validated(entry: Mapping[str, Any]) -> Mapping[str, Any]:
+    flaw = unusable(entry, SCHEDULE_SPEC)
+    if flaw:
+        raise InvalidOption(flaw)
     outcome = ArgumentSpecValidator(SCHEDULE_SPEC).validate(without_nulls(entry, SCHEDULE_SPEC))
     if outcome.error_messages:
         raise InvalidOption(f"{'; '.join(outcome.error_messages).rstrip('.')}.")
