@@ -9,6 +9,7 @@ import base64
 import json
 import subprocess
 import time
+import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -81,6 +82,8 @@ class Sandbox:
         self.operator_password: str = ready["users"]["operator"]["password"]
         self._control: str = ready["control_url"]
         self._http = requests.Session()
+        # Before 2.0, urllib3 leaves its connections open when nobody needs them any more.
+        weakref.finalize(self, self._http.close)
         # The machine may name other authorities in its environment.
         self._http.trust_env = False
         self._http.verify = self.ca_path

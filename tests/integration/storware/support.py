@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import subprocess
 import time
+import weakref
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -56,6 +57,8 @@ class Sandbox:
         self._control: str = ready["control_url"]
         self._made = 0
         self._http = requests.Session()
+        # Before 2.0, urllib3 leaves its connections open when nobody needs them any more.
+        weakref.finalize(self, self._http.close)
         # The machine may name other authorities in its environment.
         self._http.trust_env = False
         self._http.verify = self.ca_path
