@@ -4,7 +4,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Makes requirements/*.txt from requirements/*.in and from what the suites of tests ask for: installs it, in its newest
-# versions, into new environments and writes down what came.
+# versions, into new environments and writes down what came. What stands between is written by hand: the cores that
+# only the matrix knows in scripts/matrix.sh, and the oldest libraries in requirements/oldest.txt.
 
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."

@@ -29,7 +29,7 @@ from ansible_collections.nightshift.backup.tests.faults.size import size
 from ansible_collections.nightshift.backup.tests.integration.controller.conftest import HERE, Controller, Outcome
 
 TARGETS = size(40, 200)
-ROUNDS = size(1, 2)
+ROUNDS = size(1, 3)
 ENDINGS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
 MARK = "KILLED_CAMPAIGN"
 WAITING = "waiting now; "

@@ -154,6 +154,21 @@ def test_a_wrong_value_is_refused_or_sent_as_it_is(stage: Stage, data: st.DataOb
         assert [request.url for request, _answer in played.replay.given if _changes(request)] == []
 
 
+def test_ten_megabytes_are_refused_wherever_they_stand(stage: Stage) -> None:
+    huge = "x" * 10_000_000
+    modules = {(scenario.platform, scenario.module): scenario for scenario in stage.scenarios.values()}
+    for number, scenario in enumerate(modules.values()):
+        base = stage.arguments(scenario)
+        found = list(places(base, ENTRIES[scenario.module].argument_spec))
+        path = found[(number * 7) % len(found)]
+        played = stage.play(scenario, put(base, path, huge))
+        assert played.kind == "invalid", (scenario.name, path, played.result)
+        assert str(path[-1]) in played.result["msg"], (scenario.name, path)
+        assert "characters, which is more than" in played.result["msg"], (scenario.name, path)
+        assert faults_of(played) == []
+        assert played.replay.given == []
+
+
 # What a name may hold: everything but what is refused by name, spaces around it, and what stands for all.
 names = st.text(
     st.one_of(st.characters(exclude_categories=["Cs", "Cc"]), st.sampled_from("/?#%&=;:'\"<>[]{}\\.\t\n")),
