@@ -204,7 +204,7 @@ class _Work:
 
     def _send(self, move: Move, step: Step) -> None:
         if move is Move.CREATE:
-            made = create(self._platform, self._request, step, self._surroundings)
+            made = create(self._platform, self._request, step, self._surroundings, self._journal)
             self._report.after = made.schedule
             self._report.created = made.schedule if made.is_certain else None
             return

@@ -100,11 +100,10 @@ class Replacement:
         old = self._step_aside(old)
         self._journal.note(step)
         try:
-            new = create(self._platform, self._request, step, self._surroundings, known).schedule
+            new = create(self._platform, self._request, step, self._surroundings, self._journal, known).schedule
         except Rejected:
             self._step_back(old)
             raise
-        self._journal.effective = True
         left = [change.key for change in left_to_do(self._platform, self._request, new) if change.key != "enabled"]
         if left or new.enabled:
             self._send(self._platform.delete_step(new))

@@ -109,6 +109,7 @@ def create(
     request: ScheduleRequest,
     step: Step,
     surroundings: Surroundings,
+    journal: Journal,
     known: Collection[str] = (),
 ) -> Created:
     """Create a schedule exactly once and return it.
@@ -124,7 +125,10 @@ def create(
         if error.fate is not Fate.OPEN:
             raise
         lost = error
-    found = _find_created(platform, request, task_id, surroundings, known)
+    else:
+        # Whether it is ever seen or not: the server has said that it is made.
+        journal.effective = True
+    found, unread = _find_created(platform, request, task_id, surroundings, known)
     if found is not None:
         return Created(found, is_certain=task_id is not None)
     if lost is not None:
@@ -135,6 +139,17 @@ def create(
             path=step.wire.path,
             fate=Fate.OPEN,
         ) from lost
+    if unread is not None:
+        raise UnknownOutcome(
+            f"The server accepted the creation of {request.label}, but could not be asked what came of it "
+            f"({unread.message})",
+            next_step="Run this again: it looks whether the schedule is as it should be.",
+            http_status=unread.http_status,
+            code=unread.code,
+            method=unread.method,
+            path=unread.path,
+            fate=Fate.OPEN,
+        ) from unread
     raise NotFound(
         f"The server accepted the creation of {request.label}, but does not show it.",
         next_step="Check on the server whether it exists.",
@@ -147,7 +162,9 @@ def _find_created(
     task_id: str | None,
     surroundings: Surroundings,
     known: Collection[str],
-) -> Schedule | None:
+) -> tuple[Schedule | None, ServiceError | None]:
+    """Return the new schedule as soon as it is shown, else why the last look saw nothing, if it failed."""
+    unread: ServiceError | None = None
     for pause in PAUSES_UNTIL_SHOWN:
         surroundings.clock.sleep(pause)
         try:
@@ -156,9 +173,11 @@ def _find_created(
                 candidates = platform.read_created(task_id)
             else:
                 candidates = platform.find_schedules(request, fresh=True)
-        except ServiceError:
+        except ServiceError as error:
+            unread = error
             continue
+        unread = None
         found = choose(platform, request, [entry for entry in candidates if entry.schedule_id not in known])
         if found is not None:
-            return found
-    return None
+            return found, None
+    return None, unread

@@ -13,6 +13,7 @@ from ansible_collections.nightshift.backup.plugins.module_utils.api.errors impor
     Ambiguous,
     NotFound,
     Rejected,
+    TimedOut,
     UnknownOutcome,
 )
 from ansible_collections.nightshift.backup.plugins.module_utils.flows.reconcile_schedule import Journal, reconcile
@@ -97,9 +98,26 @@ def test_a_creation_that_may_not_have_happened_is_not_sent_again(
 
 def test_a_creation_that_never_shows_is_an_error(server: FakeSchedules, surroundings: Surroundings) -> None:
     server.script = {"create": ["ignored"]}
+    journal = Journal()
     with pytest.raises((NotFound, UnknownOutcome, Rejected)) as caught:
-        server.run(asked(), surroundings)
+        reconcile(server, asked(), surroundings, journal)
     assert "does not show it" in str(caught.value)
+    # The server said that it made one, which is no reason to say that nothing has changed.
+    assert journal.effective
+
+
+def test_a_creation_after_which_no_look_succeeds_is_told_as_such(
+    server: FakeSchedules, surroundings: Surroundings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def down(_task_id: str) -> None:
+        raise TimedOut("the server is down")
+
+    monkeypatch.setattr(server, "read_created", down)
+    journal = Journal()
+    with pytest.raises(UnknownOutcome, match=r"accepted the creation of nightly, but .* \(the server is down\)"):
+        reconcile(server, asked(), surroundings, journal)
+    assert journal.effective
+    assert server.only().name == "nightly"
 
 
 @pytest.mark.parametrize("answer", ["lost", "unsent"])
