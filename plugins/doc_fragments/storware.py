@@ -26,6 +26,8 @@ options:
           - The rules of the entity's backup policy to back up by, as names or GUIDs. They fix the destinations.
           - With none given, the policy's only active rule is used, and several are refused and listed.
           - V(all) alone means every active rule. A rule that is not of the entity's policy is refused.
+          - With some given, O(skip_if_running) and O(max_age) only count backups of all these rules or destinations.
+          - What the server does not tell of a backup is no reason not to count it.
         type: list
         elements: str
       priority:

@@ -22,6 +22,7 @@ from .history import ended_backups
 from .records import EXPORT, created_at, entity_guid, task_type
 from .resolve import Resolver
 from .responses import read_records, ref_guid
+from .served_rules import NamedRules
 from .targets import parse_targets
 
 _PAUSES_UNTIL_MADE = (0.3, 0.7, 1.5, 3.0, 5.0, 10.0, 10.0)
@@ -101,8 +102,9 @@ class StorwarePlatform:
         return {target.position: ended[target.resolved["guid"]] for target in targets}
 
     def by_part(self, target: Target, tasks: Sequence[Task]) -> Mapping[str, Sequence[Task]]:
-        """Return all tasks: a protected entity is its own only part."""
-        return {target.label: list(tasks)}
+        """Return the tasks: a protected entity is its own only part. Those that are of other rules are left out."""
+        named: NamedRules | None = target.resolved.get("named")
+        return {target.label: [task for task in tasks if named is None or named.may_be_served_by(task.raw)]}
 
     def start(self, call: StartCall) -> Receipt:
         """Post the start, once, and find those of its tasks that the answer leaves out."""

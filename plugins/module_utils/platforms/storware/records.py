@@ -139,8 +139,13 @@ def _why_gone(record: Record, status: str) -> str:
         return "its data has expired"
     if _BACKUP_STATES.get(status) not in _WITH_DATA or not isinstance(record.get("backupLocations"), list):
         return ""
-    copies = [enum_name(location.get("status")) for location in entries(record, "backupLocations")]
-    return "" if any(copy not in _GONE for copy in copies) else "none of its copies is there any more"
+    there = any(not is_gone(copy) for copy in entries(record, "backupLocations"))
+    return "" if there else "none of its copies is there any more"
+
+
+def is_gone(copy: Record) -> bool:
+    """Tell whether nothing can be restored from this copy of a backup."""
+    return enum_name(copy.get("status")) in _GONE
 
 
 def _warnings(record: Record) -> list[object]:

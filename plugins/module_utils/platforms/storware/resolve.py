@@ -17,6 +17,7 @@ from . import rules
 from .guids import is_guid
 from .lookup import Lookup
 from .responses import ref_guid
+from .served_rules import NamedRules, named_rules
 from .targets import kind_of, refuse_twice
 
 
@@ -50,9 +51,17 @@ class Resolver:
     def _complete(self, target: Target, record: Mapping[str, Any]) -> Target | ServiceError:
         try:
             chosen = () if self._destination else self._rules(target, record)
+            named = self._named(target, record, chosen)
         except ServiceError as error:
             return error
-        return replace(target, resolved={"guid": ref_guid(record), "rules": chosen, "destination": self._destination})
+        resolved = {"guid": ref_guid(record), "rules": chosen, "destination": self._destination, "named": named}
+        return replace(target, resolved=resolved)
+
+    def _named(self, target: Target, record: Mapping[str, Any], chosen: tuple[str, ...]) -> NamedRules | None:
+        """Return the rules that backups have to be of, ``None`` where the play leaves that to the policy."""
+        if self._request.options.get("rules") is None:
+            return None
+        return named_rules(chosen, self._policy(target, record) if kind_of(target) == "VM" else {})
 
     def _rules(self, target: Target, record: Mapping[str, Any]) -> tuple[str, ...]:
         wanted = self._request.options.get("rules")

