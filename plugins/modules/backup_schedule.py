@@ -324,6 +324,7 @@ timezone:
 next_runs:
   description:
     - The next five runs. Empty while the schedule is disabled, and where nobody can tell.
+    - Where none lies ahead of a schedule that is enabled, a warning says so.
   returned: success
   type: list
   elements: dict

@@ -31,9 +31,10 @@ def _run(run: Run) -> dict[str, Any]:
             report = reconcile(platform, request, surroundings, journal)
         finally:
             run.result["changed"] = journal.effective
+        result = schedule_result(platform, report, surroundings, with_diff=run.diff)
         for warning in report.warnings:
             run.warn(warning)
-        return schedule_result(platform, report, surroundings, with_diff=run.diff)
+        return result
 
 
 ENTRY = EntryPoint(

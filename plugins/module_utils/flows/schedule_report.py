@@ -14,6 +14,8 @@ from .plan_schedule import Move
 from .reconcile_schedule import ScheduleReport
 from .surroundings import Surroundings
 
+_NONE_AHEAD = "No run of the schedule lies ahead, so it protects nothing from now on."
+
 
 def schedule_result(
     platform: SchedulePlatform, report: ScheduleReport, surroundings: Surroundings, *, with_diff: bool
@@ -62,13 +64,16 @@ def _coming(platform: SchedulePlatform, report: ScheduleReport, surroundings: Su
 def _upcoming(
     platform: SchedulePlatform, report: ScheduleReport, schedule: Schedule | None, surroundings: Surroundings
 ) -> list[dict[str, Any]]:
-    """Return the next five runs with their offsets, none where nobody can tell them or the schedule is off."""
+    """Return the next five runs with their offsets, none where nobody can tell them or the schedule is off.
+
+    That a schedule which is on will never run again is worth a warning: it would look like protection.
+    """
     enabled = schedule.enabled if schedule is not None else report.request.enabled is not False
     if not enabled:
         return []
     now = platform.server_time()
     moment = datetime.fromtimestamp(surroundings.clock.now() if now is None else now, tz=timezone.utc)
-    return [
-        {"at": run.at.isoformat(), "timezone": run.timezone, "mark": run.mark}
-        for run in platform.next_runs(report.request, schedule, moment)
-    ]
+    runs = platform.next_runs(report.request, schedule, moment)
+    if runs is not None and not runs and _NONE_AHEAD not in report.warnings:
+        report.warnings.append(_NONE_AHEAD)
+    return [{"at": run.at.isoformat(), "timezone": run.timezone, "mark": run.mark} for run in runs or ()]

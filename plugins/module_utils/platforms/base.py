@@ -299,8 +299,10 @@ class SchedulePlatform(Protocol):
     def timezone(self, request: ScheduleRequest, schedule: Schedule | None) -> str | None:
         """Tell the time zone in which the schedule runs, as ``next_runs`` shows it."""
 
-    def next_runs(self, request: ScheduleRequest, schedule: Schedule | None, after: datetime) -> Sequence[NextRun]:
-        """Return the next five runs after a time, none where nobody can tell them.
+    def next_runs(
+        self, request: ScheduleRequest, schedule: Schedule | None, after: datetime
+    ) -> Sequence[NextRun] | None:
+        """Return the next five runs after a time, ``None`` where nobody can tell them.
 
         ``schedule`` is the one of the server, ``None`` for one that is yet to be made. At most reads the time zone.
         """

@@ -74,6 +74,7 @@ class FakeSchedules:
     unknown: set[str] = field(default_factory=set)
     verified: list[str] = field(default_factory=list)
     number: int = 100
+    coming: Sequence[NextRun] | None = None
 
     def add(self, name: str = "nightly", *, covers: str = "a", **more: Any) -> Schedule:
         """Put a schedule on the server."""
@@ -295,8 +296,10 @@ class FakeSchedules:
     def timezone(self, request: ScheduleRequest, schedule: Schedule | None) -> str | None:
         return "UTC"
 
-    def next_runs(self, request: ScheduleRequest, schedule: Schedule | None, after: datetime) -> Sequence[NextRun]:
-        return []
+    def next_runs(
+        self, request: ScheduleRequest, schedule: Schedule | None, after: datetime
+    ) -> Sequence[NextRun] | None:
+        return self.coming
 
     def server_time(self) -> float | None:
         return None

@@ -17,6 +17,7 @@ from ansible_collections.nightshift.backup.plugins.module_utils.api.errors impor
     UnknownOutcome,
 )
 from ansible_collections.nightshift.backup.plugins.module_utils.flows.reconcile_schedule import Journal, reconcile
+from ansible_collections.nightshift.backup.plugins.module_utils.flows.schedule_report import schedule_result
 from ansible_collections.nightshift.backup.plugins.module_utils.flows.surroundings import Surroundings
 from ansible_collections.nightshift.backup.plugins.module_utils.model.levels import Level
 from ansible_collections.nightshift.backup.tests.unit.flows.schedule_fakes import (
@@ -399,3 +400,16 @@ def test_a_unique_name_is_enough_whatever_it_covers(strict: FakeSchedules, surro
         strict.run(asked(), surroundings)
     strict.run(asked(whole_schedule=True), surroundings)
     assert [target.label for target in strict.only().targets] == ["a"]
+
+
+@pytest.mark.parametrize(("coming", "enabled", "warned"), [([], True, True), (None, True, False), ([], False, False)])
+def test_a_schedule_that_will_never_run_again_is_told(
+    server: FakeSchedules, surroundings: Surroundings, coming: list[Any] | None, enabled: bool, warned: bool
+) -> None:
+    server.coming = coming
+    for dry in (True, False, False):
+        around = replace(surroundings, check_mode=dry)
+        report, _unused = server.run(asked(enabled=enabled), around)
+        for _again in range(2):
+            assert schedule_result(server, report, around, with_diff=False)["next_runs"] == []
+        assert ["No run of the schedule lies ahead" in warning for warning in report.warnings] == [True] * warned

@@ -261,10 +261,12 @@ class CommvaultSchedules:
         pattern = request.pattern if schedule is None else schedule.pattern
         return zone_of(pattern, self._own_zone).name if pattern is not None else None
 
-    def next_runs(self, request: ScheduleRequest, schedule: Schedule | None, after: datetime) -> Sequence[NextRun]:
-        """Return the next five runs after a time, none where nobody can tell them."""
+    def next_runs(
+        self, request: ScheduleRequest, schedule: Schedule | None, after: datetime
+    ) -> Sequence[NextRun] | None:
+        """Return the next five runs after a time, ``None`` where nobody can tell them."""
         pattern = request.pattern if schedule is None else schedule.pattern
-        return next_runs(pattern, after, self._own_zone) if pattern is not None else []
+        return next_runs(pattern, after, self._own_zone) if pattern is not None else None
 
     def _own_zone(self) -> str | None:
         with self._lock:

@@ -24,12 +24,15 @@ class Zone:
     key: str | None
 
 
-def next_runs(pattern: SchedulePattern, after: datetime, own_zone: Callable[[], str | None]) -> list[NextRun]:
-    """Return the next five runs, none where the zone is not known here. ``own_zone`` tells the CommServe's."""
+def next_runs(pattern: SchedulePattern, after: datetime, own_zone: Callable[[], str | None]) -> list[NextRun] | None:
+    """Return the next five runs, ``None`` where they follow events or a zone that is not known here.
+
+    ``own_zone`` tells the CommServe's.
+    """
     zone = zone_of(pattern, own_zone)
     rules = _rules(zone)
-    if rules is None:
-        return []
+    if rules is None or not calendar.is_predictable(pattern):
+        return None
     return [NextRun(run.at, zone.name, run.mark) for run in calendar.next_runs(pattern, after, rules)]
 
 

@@ -273,14 +273,16 @@ class StorwareSchedules:
         pattern = request.pattern
         return (pattern.timezone if pattern is not None else None) or UTC
 
-    def next_runs(self, request: ScheduleRequest, schedule: Schedule | None, after: dt.datetime) -> Sequence[NextRun]:
-        """Return the next five runs after a time, none where nobody can tell them."""
+    def next_runs(
+        self, request: ScheduleRequest, schedule: Schedule | None, after: dt.datetime
+    ) -> Sequence[NextRun] | None:
+        """Return the next five runs after a time, ``None`` where nobody can tell them."""
         pattern = request.pattern
         zone = pattern.timezone if pattern is not None else None
         if schedule is not None:
             return next_runs(read_timing(schedule.raw), zone, after)
         words = schedule_checks.read_words(request)
-        return next_runs(wanted_timing(words, None, after), zone, after) if pattern is not None else []
+        return next_runs(wanted_timing(words, None, after), zone, after) if pattern is not None else None
 
     def server_time(self) -> float | None:
         """Return the server's clock as last heard, Unix seconds."""

@@ -20,15 +20,15 @@ _COUNT = 5
 _HORIZON = 6 * 366
 
 
-def next_runs(timing: Timing, zone: str | None, after: dt.datetime) -> list[NextRun]:
-    """Return the next five runs, none where the times are of a kind that nobody can foretell.
+def next_runs(timing: Timing, zone: str | None, after: dt.datetime) -> list[NextRun] | None:
+    """Return the next five runs, ``None`` where the times are of a kind that nobody can foretell.
 
     Their ``mark`` is ``gap`` where the clocks of ``zone`` skip the time that the play says, ``fold`` where they show it
     twice, and ``dst`` where they have changed by then, so that the run is off that time until the play is run again.
     """
     rhythm = localize(timing, 0)
     if rhythm is None:
-        return []
+        return None
     rules = read_zone(zone)
     offset = dt.timedelta(seconds=offset_at(rules, after))
     return [_shown(run, rules, zone or UTC, offset) for run in islice(_instants(rhythm, after), _COUNT)]

@@ -19,6 +19,7 @@ from ansible_collections.nightshift.backup.plugins.module_utils.model.pattern im
     Week,
 )
 from ansible_collections.nightshift.backup.plugins.module_utils.model.pattern_options import as_options, read_pattern
+from ansible_collections.nightshift.backup.plugins.module_utils.platforms.base import NextRun
 from ansible_collections.nightshift.backup.plugins.module_utils.platforms.storware.schedule_pattern import (
     Words,
     differences,
@@ -51,6 +52,13 @@ from hypothesis import strategies as st
 WINTER = dt.datetime(2027, 1, 15, 12, tzinfo=dt.timezone.utc)
 SUMMER = dt.datetime(2027, 7, 15, 12, tzinfo=dt.timezone.utc)
 HOUR = 3_600_000
+
+
+def told(timing: Timing, zone: str | None, moment: dt.datetime) -> list[NextRun]:
+    """The next runs of what can be foretold."""
+    found = next_runs(timing, zone, moment)
+    assert found is not None
+    return found
 
 
 def said(frequency: str = "daily", at: str = "21:00", zone: str = "Europe/Berlin", **more: Any) -> Words:
@@ -95,7 +103,7 @@ def test_a_time_is_the_same_moment_in_utc(one: Words, moment: dt.datetime) -> No
     timing = timing_of(one, moment)
     assert one.pattern is not None
     zone = dt.timezone(dt.timedelta(seconds=offset_at(one.zone, moment)))
-    foretold = [run.at for run in next_runs(timing, None, moment)]
+    foretold = [run.at for run in told(timing, None, moment)]
     assert foretold == list(islice(independent(one, moment.astimezone(zone)), 5))
 
 
@@ -249,7 +257,7 @@ def test_a_repetition_stays_until_it_is_ended() -> None:
 def test_runs_near_a_change_of_the_clocks_are_marked() -> None:
     before = dt.datetime(2027, 3, 26, 12, tzinfo=dt.timezone.utc)
     timing = wanted(said("daily", "02:30"), None, before)
-    runs = [(run.at.isoformat(), run.mark) for run in next_runs(timing, "Europe/Berlin", before)]
+    runs = [(run.at.isoformat(), run.mark) for run in told(timing, "Europe/Berlin", before)]
     assert runs == [
         ("2027-03-27T02:30:00+01:00", None),
         ("2027-03-28T03:30:00+02:00", "gap"),
@@ -259,7 +267,7 @@ def test_runs_near_a_change_of_the_clocks_are_marked() -> None:
     ]
     before = dt.datetime(2027, 10, 30, 12, tzinfo=dt.timezone.utc)
     timing = wanted(said("daily", "02:30"), None, before)
-    runs = [(run.at.isoformat(), run.mark) for run in next_runs(timing, "Europe/Berlin", before)][:2]
+    runs = [(run.at.isoformat(), run.mark) for run in told(timing, "Europe/Berlin", before)][:2]
     assert runs == [("2027-10-31T02:30:00+02:00", "fold"), ("2027-11-01T01:30:00+01:00", "dst")]
 
 
@@ -267,7 +275,7 @@ def test_runs_near_a_change_of_the_clocks_are_marked() -> None:
 @given(words(), MOMENTS, st.sampled_from(ZONES))
 def test_runs_are_the_same_moments_on_any_clock(one: Words, moment: dt.datetime, zone: str) -> None:
     timing = timing_of(one, moment)
-    plain, shown = next_runs(timing, None, moment), next_runs(timing, zone, moment)
+    plain, shown = told(timing, None, moment), told(timing, zone, moment)
     assert [run.at for run in plain] == [run.at for run in shown]
     assert {run.timezone for run in shown} == {zone}
     assert {run.mark for run in plain} == {None}
@@ -276,8 +284,8 @@ def test_runs_are_the_same_moments_on_any_clock(one: Words, moment: dt.datetime,
 
 
 def test_nobody_can_tell_the_runs_of_what_is_not_known() -> None:
-    assert next_runs(read_timing({"executionType": "CRON", "daysOfWeek": ["MONDAY"]}), None, WINTER) == []
+    assert next_runs(read_timing({"executionType": "CRON", "daysOfWeek": ["MONDAY"]}), None, WINTER) is None
     over_midnight = {"startHour": 22 * HOUR, "endHour": 4 * HOUR, "frequency": HOUR}
     record = {"executionType": "INTERVAL", "interval": over_midnight, "daysOfWeek": ["MONDAY"]}
-    assert next_runs(read_timing(record), None, WINTER) == []
+    assert next_runs(read_timing(record), None, WINTER) is None
     assert localize(read_timing(record), 0) is None

@@ -72,7 +72,7 @@ def test_what_a_newer_server_holds_is_shown_fed_back_and_sent_back(
     assert script.sent("PUT") == []
     lost = dict(schedules.portable(found).lost)
     assert lost.keys() == {"cron", "limits", "startWindowLength"}
-    assert schedules.next_runs(request, found, datetime.now(timezone.utc)) == []
+    assert schedules.next_runs(request, found, datetime.now(timezone.utc)) is None
 
 
 def test_words_of_a_newer_server_make_no_new_schedule(schedules: StorwareSchedules) -> None:
