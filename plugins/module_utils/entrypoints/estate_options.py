@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.errors import UnsupportedError
 
 from ..api.errors import InvalidOption
 from ..arguments import unusable, without_nulls
@@ -104,7 +105,8 @@ def _validated(entry: Mapping[str, Any]) -> Mapping[str, Any]:
         raise InvalidOption(flaw)
     outcome = ArgumentSpecValidator(SCHEDULE_SPEC).validate(without_nulls(entry, SCHEDULE_SPEC))
     if outcome.error_messages:
-        raise InvalidOption(f"{'; '.join(outcome.error_messages).rstrip('.')}.")
+        unknown = "options that do not exist: " if isinstance(outcome.errors[0], UnsupportedError) else ""
+        raise InvalidOption(f"{unknown}{'; '.join(outcome.error_messages).rstrip('.')}.")
     checked: Mapping[str, Any] = outcome.validated_parameters
     return checked
 

@@ -137,7 +137,7 @@ def test_check_mode_shows_the_whole_plan_and_sends_nothing(estate: Estate) -> No
         ([{"schedule_id": "7", "enabled": True}, {"schedule_id": "7", "enabled": False}], "are both schedule 7"),
         ([nightly(1), nightly(2, level="fulll")], r"schedules\[1\] \(nightly 2\): value of level must be one of"),
         ([nightly(1, pattern={"frequency": "daily", "at": 1260})], r"schedules\[0\] \(nightly 1\): pattern.at"),
-        ([nightly(1, patern={})], r"schedules\[0\] \(nightly 1\): .*patern"),
+        ([nightly(1, patern={})], r"schedules\[0\] \(nightly 1\): options that do not exist: patern\. Supported"),
         ([nightly(1, pattern=True)], r"schedules\[0\] \(nightly 1\): pattern must be a dict"),
         ([nightly(1, targets=[True])], r"schedules\[0\] \(nightly 1\): targets\[0\] must be a dict"),
         ([nightly(1, name="a\x00b")], r"schedules\[0\] .*: name holds a control character"),
