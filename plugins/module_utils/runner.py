@@ -13,7 +13,7 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from .api.errors import MissingLibrary, NightshiftError
-from .arguments import ENVIRONMENT, option_names, unusable
+from .arguments import ENVIRONMENT, only_known, option_names, unusable
 from .results import RESULT_KEYS, clean_result, plain, secrets_of
 
 # Characters. What failed on a hundred targets is told in fewer.
@@ -53,7 +53,8 @@ class EntryPoint:
 
     ``run`` returns the result, which may itself say ``failed``. ``constraints`` are ``mutually_exclusive`` and the
     ``required_…`` lists. ``environment`` tells which variables complete the arguments given, where it is not all of
-    ``ENVIRONMENT``. ``hides_result`` keeps the result out of all output.
+    ``ENVIRONMENT``. ``hides_result`` keeps the result out of all output. ``known_spec`` names the options at every
+    depth where the entry point checks some of them itself.
     """
 
     name: str
@@ -63,10 +64,16 @@ class EntryPoint:
     supports_check_mode: bool = True
     hides_result: bool = False
     environment: Callable[[Mapping[str, Any]], Mapping[str, str]] | None = None
+    known_spec: Mapping[str, Mapping[str, Any]] | None = None
 
     def variables(self, given: Mapping[str, Any]) -> Mapping[str, str]:
         """Return, by option, the environment variables that may complete the arguments ``given``."""
         return self.environment(given) if self.environment else ENVIRONMENT
+
+    def recorded(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what may be shown of ``arguments``: not the values of options that do not exist."""
+        known: dict[str, Any] = only_known(arguments, self.known_spec or self.argument_spec)
+        return known
 
     @property
     def option_names(self) -> frozenset[str]:

@@ -119,7 +119,7 @@ class FlowAction(ActionBase):
         else:
             result = execute(self.entry, self._new_run(checked, task_vars))
         if wants_invocation(task_vars):
-            result["invocation"] = {"module_args": checked.params}
+            result["invocation"] = {"module_args": self.entry.recorded(checked.params)}
         return clean_result(result, checked.secrets, self.entry.option_names)
 
     def _new_run(self, checked: Checked, task_vars: Mapping[str, Any]) -> Run:
@@ -146,6 +146,9 @@ class FlowAction(ActionBase):
         )
         # The module has done this with its own result. A module that broke down has not.
         cleaned: dict[str, Any] = without_secrets(result, checked.secrets)
+        invocation = cleaned.get("invocation")
+        if isinstance(invocation, dict) and isinstance(invocation.get("module_args"), dict):
+            invocation["module_args"] = self.entry.recorded(invocation["module_args"])
         return cleaned
 
 

@@ -14,7 +14,7 @@ from ..flows.schedule_report import schedule_result
 from ..flows.surroundings import Surroundings
 from ..platforms.registry import PLATFORMS
 from ..runner import EntryPoint, Run
-from .schedule_options import SCHEDULE_SPEC, read_schedule_request
+from .schedule_options import KNOWN_OPTIONS, SCHEDULE_SPEC, read_schedule_request
 
 
 def _run(run: Run) -> dict[str, Any]:
@@ -41,4 +41,5 @@ ENTRY = EntryPoint(
     name="backup_schedule",
     argument_spec={**CONNECTION_SPEC, **SCHEDULE_SPEC},
     run=_run,
+    known_spec={**CONNECTION_SPEC, **KNOWN_OPTIONS},
 )

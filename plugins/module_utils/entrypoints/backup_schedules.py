@@ -14,7 +14,7 @@ from ..flows.reconcile_estate import reconcile_estate
 from ..flows.surroundings import Surroundings
 from ..platforms.registry import PLATFORMS
 from ..runner import EntryPoint, Run
-from .estate_options import ESTATE_SPEC, read_estate_request
+from .estate_options import ESTATE_SPEC, KNOWN_ESTATE_OPTIONS, read_estate_request
 
 
 def _run(run: Run) -> dict[str, Any]:
@@ -34,4 +34,5 @@ ENTRY = EntryPoint(
     name="backup_schedules",
     argument_spec={**CONNECTION_SPEC, **ESTATE_SPEC},
     run=_run,
+    known_spec={**CONNECTION_SPEC, **KNOWN_ESTATE_OPTIONS},
 )

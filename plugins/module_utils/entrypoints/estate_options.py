@@ -20,9 +20,9 @@ from ..model.estate import EstateRequest, Prune, Scope
 from ..model.schedule import ScheduleRequest
 from ..model.spread import room_of, spread
 from ..platforms.base import SchedulePlatform
-from ..platforms.registry import PlatformEntry, refuse_foreign_options, scope_specs
+from ..platforms.registry import PlatformEntry, refuse_foreign_options, scope_specs, target_spec
 from .backup_options import duration
-from .schedule_options import SCHEDULE_SPEC, read_schedule_request
+from .schedule_options import KNOWN_OPTIONS, SCHEDULE_SPEC, read_schedule_request
 
 _MOST_AT_A_TIME = 64
 
@@ -42,6 +42,15 @@ ESTATE_SPEC: dict[str, dict[str, Any]] = {
     },
     "max_prune": {"type": "int", "default": 10},
     "allow_empty": {"type": "bool", "default": False},
+}
+
+KNOWN_ESTATE_OPTIONS: dict[str, dict[str, Any]] = {
+    **ESTATE_SPEC,
+    "schedules": {**ESTATE_SPEC["schedules"], "options": KNOWN_OPTIONS},
+    "scope": {
+        "type": "dict",
+        "options": {**ESTATE_SPEC["scope"]["options"], "targets": {"type": "list", "options": target_spec()}},
+    },
 }
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..api.errors import InvalidOption
 from ..model.levels import Level
+from ..model.pattern import KEYS as PATTERN_KEYS
 from ..model.schedule import ScheduleRequest, TargetsMode
 from ..platforms.base import SchedulePlatform
 from ..platforms.registry import PlatformEntry, refuse_foreign_options, schedule_specs, target_spec
@@ -34,6 +35,11 @@ SCHEDULE_SPEC: dict[str, dict[str, Any]] = {
     "raw": {"type": "dict"},
     "raw_unsafe": {"type": "bool", "default": False},
     **schedule_specs(),
+}
+
+KNOWN_OPTIONS: dict[str, dict[str, Any]] = {
+    **SCHEDULE_SPEC,
+    "pattern": {"type": "dict", "options": {key: {} for key in PATTERN_KEYS}},
 }
 
 

@@ -112,8 +112,19 @@ def misplaced(parrot: Parrot, trusted: Trust) -> list[dict[str, Any]]:
     options = {"platform": "commvault", "url": url, "username": "somebody", "password": password}
     key = f"{{{{ lookup('file', '{trusted.client_key}') }}}}"
     in_url = f"https://somebody:{{{{ {variable('vault', 'password')} | urlencode }}}}@127.0.0.1/api"
+    nobodys = f"{{{{ {variable('vault', 'commvault')} }}}}"
+    schedule = {"name": "nightly", "level": "full", "targets": COMMVAULT["backup_task"]["targets"]}
+    pattern = {"frequency": "daily", "at": "21:00"}
+    scope = {"name": "*", "targets": [{"client": "files01", "pasword": nobodys}]}
     tasks = [
-        task("misspelt", "task_info", {**options, "pasword": f"{{{{ {variable('vault', 'commvault')} }}}}"}),
+        task("misspelt in an entry", "backup_schedules", {**options, "schedules": [{**schedule, "pasword": nobodys}]}),
+        task("misspelt in a scope", "backup_schedules", {**options, "schedules": [schedule], "scope": scope}),
+        task(
+            "misspelt in a pattern",
+            "backup_schedule",
+            {**options, **schedule, "pattern": {**pattern, "pasword": nobodys}},
+        ),
+        task("misspelt", "task_info", {**options, "pasword": nobodys}),
         task("misspelt deep", "backup_task", {**options, **COMMVAULT["backup_task"], "commvault": {"key": password}}),
         task("key for its file", "task_info", {**options, "client_key": key, "client_cert": str(trusted.client_cert)}),
         task("in the url", "task_info", {**options, "url": in_url}),
@@ -229,7 +240,19 @@ def test_a_redirect_is_never_followed(ran: Ran) -> None:
     assert starts == []
 
 
-@pytest.mark.parametrize("name", ["misspelt", "misspelt deep", "key for its file", "in the url", "as a number"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "misspelt",
+        "misspelt deep",
+        "misspelt in an entry",
+        "misspelt in a scope",
+        "misspelt in a pattern",
+        "key for its file",
+        "in the url",
+        "as a number",
+    ],
+)
 def test_a_misplaced_secret_is_refused_and_not_repeated(ran: Ran, name: str) -> None:
     result = ran.outcome.of(name)
     assert (result["ending"], result["error"]["kind"]) == ("failed", "invalid")

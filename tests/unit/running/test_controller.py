@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.nightshift.backup.plugins.module_utils.entrypoints import backup_schedule, backup_schedules
 from ansible_collections.nightshift.backup.plugins.module_utils.python_version import OLDEST, require_python
 from ansible_collections.nightshift.backup.plugins.module_utils.runner import EntryPoint
 from ansible_collections.nightshift.backup.plugins.plugin_utils.controller import (
@@ -112,6 +113,17 @@ def test_what_an_unknown_option_was_given_is_not_repeated() -> None:
     assert checked.problem.startswith("Unsupported parameters for (probe) module: deep.kee, pasword.")
     assert not {"pass-word", "deep-key"} & set(re.findall("[a-z-]+", repr(checked.params)))
     assert checked.params["number"] == 7
+
+
+def test_what_an_unknown_option_of_a_schedule_was_given_is_not_repeated() -> None:
+    pattern = {"frequency": "daily", "native": {"freq_type": 4}}
+    entry = {"name": "nightly", "targets": [{"client": "a"}], "pattern": pattern, "raw": {"taskInfo": {}}}
+    spoilt = {**entry, "targets": [{"client": "a", "pasword": "x"}], "pattern": {**pattern, "token": "x"}, "key": "x"}
+    scope = {"name": "*", "targets": [{"client": "a"}]}
+    spoilt_scope = {"name": "*", "targets": [{"client": "a", "pasword": "x"}], "token": "x"}
+    assert backup_schedule.ENTRY.recorded(spoilt) == entry
+    given = {"schedules": [spoilt, "no entry"], "scope": spoilt_scope}
+    assert backup_schedules.ENTRY.recorded(given) == {"schedules": [entry, "no entry"], "scope": scope}
 
 
 def test_the_content_of_a_key_is_refused_before_it_travels() -> None:
