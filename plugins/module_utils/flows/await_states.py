@@ -88,6 +88,8 @@ def _is_gone(platform: TaskPlatform, request: StateRequest, move: Move) -> bool:
     if request.wanted is Wanted.CANCELLED and platform.traits.forgets:
         move.message = "it has ended and is gone from the server's list"
         return True
+    if request.wanted is Wanted.ABSENT and move.outcome is MoveOutcome.CHANGED:
+        move.message = "it is gone, as wanted"
     return request.wanted is Wanted.ABSENT
 
 

@@ -163,7 +163,7 @@ def test_one_that_is_not_shown(server: FakeTasks) -> None:
 def test_absent(server: FakeTasks) -> None:
     server.tasks["1"] = task("1", State.SUCCEEDED)
     (move,) = run(server, Wanted.ABSENT, "1", wait=True)
-    assert (move.outcome, move.state) == (MoveOutcome.CHANGED, None)
+    assert (move.outcome, move.state, move.message) == (MoveOutcome.CHANGED, None, "it is gone, as wanted")
     assert "1" not in server.tasks
 
 
