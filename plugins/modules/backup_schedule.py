@@ -345,7 +345,7 @@ next_runs:
     - {at: "2026-11-23T21:00:00+01:00", timezone: "(UTC+01:00) Amsterdam, Berlin", mark: null}
 requests:
   description: The requests that changed something, or in check mode would. They hold no secrets.
-  returned: always
+  returned: always, unless an option was refused
   type: list
   elements: dict
   contains:

@@ -292,7 +292,7 @@ EXAMPLES = r"""
 RETURN = r"""
 tasks:
   description: One row for each target, always, in the order given.
-  returned: always
+  returned: always, unless an option was refused
   type: list
   elements: dict
   contains:
@@ -399,7 +399,7 @@ tasks:
       message: succeeded
 requests:
   description: The starts that were sent, or in check mode would be sent. They hold no secrets.
-  returned: always
+  returned: always, unless an option was refused
   type: list
   elements: dict
   contains:

@@ -145,7 +145,7 @@ RETURN = r"""
 targets:
   description:
     - One row for each target, always. In the order given, or sorted by name with O(all=true).
-  returned: always
+  returned: always, unless an option was refused or the lists could not be read
   type: list
   elements: dict
   contains:
@@ -277,26 +277,26 @@ targets:
 protected:
   description:
     - How many targets are protected.
-  returned: always
+  returned: always, unless an option was refused or the lists could not be read
   type: int
   sample: 41
 unprotected:
   description:
     - How many are not.
-  returned: always
+  returned: always, unless an option was refused or the lists could not be read
   type: int
   sample: 1
 not_present:
   description:
     - What the server still knows, but is not there any more and so has no verdict, in the options of targets.
-  returned: always
+  returned: always, unless an option was refused or the lists could not be read
   type: list
   elements: dict
   sample: []
 as_of:
   description:
     - The server's time at which the verdicts hold, ISO 8601 in UTC.
-  returned: always
+  returned: always, unless an option was refused or the lists could not be read
   type: str
   sample: "2026-11-22T03:04:09Z"
 error:

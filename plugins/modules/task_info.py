@@ -109,7 +109,7 @@ RETURN = r"""
 tasks:
   description:
     - One row for each task, in the order asked for.
-  returned: always
+  returned: always, unless an option was refused or the list could not be read
   type: list
   elements: dict
   contains:
@@ -197,19 +197,19 @@ tasks:
 total:
   description:
     - How many tasks match. V(null) when the list is truncated and the rest was not read, as on Commvault.
-  returned: always
+  returned: always, unless an option was refused or the list could not be read
   type: int
   sample: 1
 truncated:
   description:
     - Whether there are more tasks than O(limit).
-  returned: always
+  returned: always, unless an option was refused or the list could not be read
   type: bool
   sample: false
 by_state:
   description:
     - How many of the tasks listed are in which state.
-  returned: always
+  returned: always, unless an option was refused or the list could not be read
   type: dict
   sample: {running: 2, succeeded: 40}
 error:

@@ -203,7 +203,7 @@ RETURN = r"""
 tasks:
   description:
     - One row for each task, in the order of O(ids), else the newest first.
-  returned: always
+  returned: always, unless an option was refused or the tasks could not be read
   type: list
   elements: dict
   contains:
@@ -269,7 +269,7 @@ tasks:
 changed_ids:
   description:
     - The IDs of what was changed. Of what runs again, that of the new task.
-  returned: always
+  returned: always, unless an option was refused or the tasks could not be read
   type: list
   elements: str
   sample: ["40983"]
