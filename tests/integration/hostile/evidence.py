@@ -35,7 +35,8 @@ KINDS = frozenset(
 LONGEST_MESSAGE = 4000
 MOST_REQUESTS = 400
 MOST_SECONDS = 10.0
-_GOOD = {"succeeded": ("completed", "finished", "success"), "warning": ("warning",)}
+# A warning is less than a success, so that a success with anything beside it may be called one.
+_GOOD = {"succeeded": ("completed", "finished", "success"), "warning": ("warning", "success")}
 
 
 def faults_of(played: Played) -> list[str]:
