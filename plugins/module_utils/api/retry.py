@@ -12,6 +12,7 @@ from email.utils import parsedate_to_datetime
 
 # Statuses by which servers and the proxies before them ask to come back later.
 BUSY = frozenset({429, 502, 503, 504})
+_END_OF_TIME = 9000
 
 
 @dataclass(frozen=True)
@@ -35,11 +36,15 @@ class Backoff:
 
 
 def http_date(text: str | None) -> float | None:
-    """Return an HTTP date as Unix seconds, ``None`` where there is none or it cannot be read."""
+    """Return an HTTP date as Unix seconds, ``None`` where there is none or it cannot be read.
+
+    One so late that calendars end soon after it is no time of a server either: nobody could count on from there.
+    """
     if not text:
         return None
     try:
-        return parsedate_to_datetime(text).timestamp()
+        moment = parsedate_to_datetime(text)
+        return moment.timestamp() if moment.year < _END_OF_TIME else None
     except (TypeError, ValueError, IndexError, OverflowError):
         return None
 

@@ -36,7 +36,8 @@ LONGEST_MESSAGE = 4000
 MOST_REQUESTS = 400
 MOST_SECONDS = 10.0
 # A warning is less than a success, so that a success with anything beside it may be called one.
-_GOOD = {"succeeded": ("completed", "finished", "success"), "warning": ("warning", "success")}
+_WELL = ("completed", "finished", "success")
+_GOOD = {"succeeded": _WELL, "warning": (*_WELL, "warning")}
 
 
 def faults_of(played: Played) -> list[str]:

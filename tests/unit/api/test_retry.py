@@ -48,7 +48,15 @@ def test_retry_after_is_read_in_both_forms(text: str | None, seconds: float | No
 
 
 @pytest.mark.parametrize(
-    "text", [None, "", "yesterday", "Tue, 99 Jul 2026 03:33:30 GMT", "Tue, 14 Jul 99999 03:33:30 GMT"]
+    "text",
+    [
+        None,
+        "",
+        "yesterday",
+        "Tue, 99 Jul 2026 03:33:30 GMT",
+        "Tue, 14 Jul 99999 03:33:30 GMT",
+        "Fri, 31 Dec 9999 23:59:59 GMT",
+    ],
 )
 def test_dates_that_cannot_be_read_are_none(text: str | None) -> None:
     assert http_date(text) is None
