@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from ..api.errors import NightshiftError, Rejected, ServiceError
+from ..api.side_by_side import side_by_side
 from ..model.estate import EstateRequest, Prune, Scope
 from ..model.schedule import Kind, Listed, Schedule, ScheduleRequest
 from ..platforms.base import SchedulePlatform
 from .check_estate import as_schedule
 from .estate_ledger import EstateLedger, EstateRow, Foreign
-from .side_by_side import side_by_side
 
 _BELONGS = {Kind.POLICY: "it belongs to a schedule policy", Kind.SYSTEM: "it is the server's own"}
 

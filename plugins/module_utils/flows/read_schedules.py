@@ -8,12 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ..api.side_by_side import read_each
 from ..model.schedule import Kind, Schedule, ScheduleFilter
 from ..platforms.base import SchedulePlatform
-from .side_by_side import side_by_side
-
-_READERS = 8
-"""So many details are read at a time: enough to hide the way to the server, too few to trouble it."""
 
 
 @dataclass
@@ -55,12 +52,11 @@ def _found(platform: SchedulePlatform, wanted: ScheduleFilter) -> list[Schedule]
     """Read the details of those that the listing does not rule out."""
     listed = [entry for entry in platform.listing() if wanted.fits(entry.name, entry.schedule_id)]
     tasks = list(dict.fromkeys(entry.task_id for entry in listed))
-    read = {task: future.result() for task, future in side_by_side(platform.read_task, tasks, _READERS)}
     asked = {entry.schedule_id for entry in listed}
     return [
         schedule
-        for task in tasks
-        for schedule in read[task]
+        for read in read_each(platform.read_task, tasks)
+        for schedule in read
         if schedule.schedule_id in asked and _touches(platform, wanted, schedule)
     ]
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..api.errors import AuthenticationFailed, Fate, NightshiftError, Rejected, TlsFailure, Unreachable
+from ..api.side_by_side import side_by_side
 from ..model.estate import EstateRequest
 from ..model.schedule import ScheduleRequest
 from ..platforms.base import SchedulePlatform
@@ -20,7 +21,6 @@ from .plan_schedule import Move, Plan
 from .prune_estate import Pruner
 from .reconcile_schedule import ScheduleReport, reconcile, settle_twins
 from .schedule_report import schedule_result
-from .side_by_side import side_by_side
 from .surroundings import Surroundings
 
 Lane = list[EstateRow]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from ..model.state_change import MoveOutcome
 from ..model.states import State
@@ -68,14 +69,20 @@ def judge_reruns(
     """Return a verdict for each of ``tasks``, by ID. ``with_origin`` reads who started tasks, only where it matters."""
     chosen = {task.id for task in tasks}
     verdicts: dict[str, Rerun] = {}
+    chains: dict[str, list[Task]] = {}
     for task in tasks:
         around = siblings.get(task.id, (task,))
         verdict = _by_its_end(task, force)
         if verdict is None and not force:
             verdict = _by_later_ones(task, around, chosen)
         if verdict is None:
-            verdict = _by_attempts(around, max_attempts, with_origin)
+            chains[task.id] = chain_of(around)
         verdicts[task.id] = verdict or Rerun()
+    # Asked for together, so that they can be read together.
+    long = {task_id: chain for task_id, chain in chains.items() if len(chain) > max_attempts}
+    told = iter(with_origin([task for chain in long.values() for task in chain]) if long else ())
+    for task_id, chain in long.items():
+        verdicts[task_id] = _by_attempts(list(islice(told, len(chain))), max_attempts) or Rerun()
     return verdicts
 
 
@@ -102,13 +109,8 @@ def _by_later_ones(task: Task, around: Sequence[Task], chosen: set[str]) -> Reru
     return None
 
 
-def _by_attempts(
-    around: Sequence[Task], max_attempts: int, with_origin: Callable[[Sequence[Task]], Sequence[Task]]
-) -> Rerun | None:
-    chain = chain_of(around)
-    if len(chain) <= max_attempts:
-        return None
-    made = attempts_made(with_origin(chain))
+def _by_attempts(chain: Sequence[Task], max_attempts: int) -> Rerun | None:
+    made = attempts_made(chain)
     if made < max_attempts:
         return None
     return Rerun(

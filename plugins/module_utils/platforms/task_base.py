@@ -89,4 +89,4 @@ class TaskPlatform(Protocol):
         """Read, by the IDs of ``tasks``, the recent tasks that do the same on the same object, itself included."""
 
     def with_origin(self, tasks: Sequence[Task]) -> Sequence[Task]:
-        """Read who started the tasks, where they do not tell yet."""
+        """Read who started the tasks, where they do not tell yet. Returns them in the order given."""

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from ansible_collections.nightshift.backup.plugins.module_utils.flows.rerun import attempts_made, chain_of, judge_reruns
@@ -83,3 +84,25 @@ def test_attempts(started_by_hand: list[bool | None], made: int) -> None:
 def test_a_success_begins_a_new_chain() -> None:
     tasks = [task("1", FAILED), task("2", GOOD), task("4", CANCELLED), task("3", FAILED), task("5", State.PARTIAL)]
     assert [one.id for one in chain_of(tasks)] == ["3", "4"]
+
+
+def test_who_started_the_attempts_of_all_tasks_is_asked_at_once() -> None:
+    chains = {name: [task(f"{name}{number}", FAILED, interactive=None) for number in (1, 2, 3)] for name in "579"}
+    short = [task("1", FAILED, interactive=None)]
+    asked: list[list[str]] = []
+
+    def with_origin(tasks: Sequence[Task]) -> Sequence[Task]:
+        asked.append([one.id for one in tasks])
+        # The first attempt at 7 was the schedule's, and the third as well.
+        return [replace(one, interactive=one.id not in ("71", "73")) for one in tasks]
+
+    newest = [short[0], *(chain[-1] for chain in chains.values())]
+    siblings = {chain[-1].id: chain for chain in (short, *chains.values())}
+    verdicts = judge_reruns(newest, siblings, force=False, max_attempts=2, with_origin=with_origin)
+    assert asked == [[f"{name}{number}" for name in "579" for number in (1, 2, 3)]]
+    assert list(verdicts) == ["1", "53", "73", "93"]
+    assert [verdict.outcome and verdict.outcome.value for verdict in verdicts.values()] == [
+        *(None, "exhausted", None, "exhausted")
+    ]
+    judge_reruns([short[0]], siblings, force=False, max_attempts=2, with_origin=with_origin)
+    assert len(asked) == 1

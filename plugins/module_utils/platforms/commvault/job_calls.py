@@ -13,6 +13,7 @@ from ...api.errors import NotFound, Rejected
 from ...api.messages import Call, Reply
 from ...api.replies import unreadable
 from ...api.session import Session
+from ...api.side_by_side import read_each
 from ...model.task import Task
 from .jobs import read_details, read_entity, read_id, read_summary, read_task_description
 from .responses import read_json
@@ -145,11 +146,9 @@ def read_jobs(session: Session, tasks: Sequence[Task], now: float | None) -> lis
             # The newest come first, so that all older pages need not be read for jobs that were just started.
             if len(found) == len(wanted):
                 break
-    for job_id in sorted(wanted - set(found), key=int):
-        task = read_job(session, job_id)
-        if task is not None:
-            found[job_id] = task
-    return list(found.values())
+    missing = sorted(wanted - set(found), key=int)
+    singly = read_each(lambda job_id: read_job(session, job_id), missing)
+    return [*found.values(), *(task for task in singly if task is not None)]
 
 
 def job_origin(session: Session, job_id: str) -> dict[str, Any]:

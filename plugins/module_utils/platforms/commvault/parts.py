@@ -11,6 +11,7 @@ from typing import Any
 
 from ...api.errors import ServiceError
 from ...api.session import Session
+from ...api.side_by_side import Once
 from ...model.target import Target
 from ...model.task import Task
 from . import entities
@@ -20,17 +21,33 @@ from .targets import entity_matches, label_of, options_of
 _LEVELS = ("app", "instance", "backupset", "subclient")
 
 
+def client_name(target: Target) -> str:
+    """Return by what a target tells its client: the ID that it gives, or else the name in small letters."""
+    return str(target.given.get("client_id") or target.given.get("client")).lower()
+
+
+def by_client(targets: Sequence[Target]) -> list[list[Target]]:
+    """Return the targets of each client together."""
+    lanes: dict[str, list[Target]] = {}
+    for target in targets:
+        lanes.setdefault(client_name(target), []).append(target)
+    return list(lanes.values())
+
+
 class Parts:
-    """Reads the parts of targets. Each client is asked once, however many of its sets are targets."""
+    """Reads the parts of targets. Each client is asked once, however many of its sets are targets.
+
+    Safe to use from several threads, where each name of a client is the business of one.
+    """
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self._clients: dict[str, int | ServiceError] = {}
-        self._subclients: dict[int, list[entities.Subclient]] = {}
+        self._subclients = Once(self._read_subclients)
 
     def client_id(self, target: Target) -> int:
         """Return the ID of the target's client. Raises ``NotFound`` where there is none of that name."""
-        name = str(target.given.get("client_id") or target.given.get("client")).lower()
+        name = client_name(target)
         if name not in self._clients:
             try:
                 self._clients[name] = entities.client_id(self._session, target)
@@ -46,14 +63,15 @@ class Parts:
 
         Where the play leaves open which of several sets of one name is meant, all of them are.
         """
-        client = self.client_id(target)
-        if client not in self._subclients:
-            self._subclients[client] = entities.subclients(self._session, client)
-        found = [part for part in self._subclients[client] if entity_matches(target, part.entity) is not False]
+        subclients = self._subclients.of(self.client_id(target))
+        found = [part for part in subclients if entity_matches(target, part.entity) is not False]
         if not found:
             # A set without subclients is something else than no set.
             entities.verify(self._session, target)
         return [part.entity for part in found if part.takes_backups]
+
+    def _read_subclients(self, client: int) -> list[entities.Subclient]:
+        return entities.subclients(self._session, client)
 
 
 def grouped(parts: Sequence[Mapping[str, Any]], tasks: Sequence[Task]) -> dict[str, list[Task]]:

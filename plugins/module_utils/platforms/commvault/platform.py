@@ -11,6 +11,7 @@ from typing import Any
 
 from ...api.errors import ServiceError
 from ...api.session import Session
+from ...api.side_by_side import read_each
 from ...model.clock import Clock, SystemClock
 from ...model.levels import Level
 from ...model.request import BackupRequest
@@ -22,7 +23,7 @@ from . import entities, job_calls, search
 from .checks import check_request
 from .create_task import build_body, description_of, start_calls
 from .owners import Owners
-from .parts import Parts, grouped
+from .parts import Parts, by_client, grouped
 from .responses import read_created
 from .targets import covers_backup_set, entity_matches, parse_targets
 
@@ -69,13 +70,16 @@ class CommvaultPlatform:
 
     def resolve(self, request: BackupRequest) -> Mapping[int, Target | ServiceError]:
         """Check that the targets exist, where the play asks for it; the payload itself takes names as given."""
-        found: dict[int, Target | ServiceError] = {}
-        for target in request.targets if request.verify_targets else ():
-            try:
-                entities.verify(self._session, target)
-            except ServiceError as error:
-                found[target.position] = error
-        return found
+        wanted = request.targets if request.verify_targets else ()
+        found = read_each(self._verified, wanted)
+        return {target.position: one for target, one in zip(wanted, found, strict=True) if one is not None}
+
+    def _verified(self, target: Target) -> ServiceError | None:
+        try:
+            entities.verify(self._session, target)
+        except ServiceError as error:
+            return error
+        return None
 
     def active_tasks(self, targets: Sequence[Target]) -> Mapping[int, Sequence[Task]]:
         """Read the active backups in one listing, narrowed to the clients where all their IDs are given."""
@@ -121,31 +125,39 @@ class CommvaultPlatform:
 
     def _client_ids(self, targets: Sequence[Target], failed: dict[int, Sequence[Task] | ServiceError]) -> set[int]:
         known: set[int] = set()
-        for target in targets:
-            try:
-                known.add(self._parts.client_id(target))
-            except ServiceError as error:
-                failed[target.position] = error
+        lanes = by_client(targets)
+        for lane, found in zip(lanes, read_each(self._client_id, [lane[0] for lane in lanes]), strict=True):
+            if isinstance(found, ServiceError):
+                failed.update((target.position, found) for target in lane)
+            else:
+                known.add(found)
         return known
+
+    def _client_id(self, target: Target) -> int | ServiceError:
+        try:
+            return self._parts.client_id(target)
+        except ServiceError as error:
+            return error
 
     def _by_target(self, targets: Sequence[Target], jobs: Sequence[Task]) -> dict[int, Sequence[Task]]:
         found: dict[int, list[Task]] = {target.position: [] for target in targets}
-        owners = Owners(targets)
-        for job in jobs:
-            if job.level is not None:
-                for position in self._owners(owners, job):
-                    found[position].append(job)
+        backups = [job for job in jobs if job.level is not None]
+        for job, positions in zip(backups, self._owners(Owners(targets), backups), strict=True):
+            for position in positions:
+                found[position].append(job)
         return dict(found)
 
-    def _owners(self, owners: Owners, job: Task) -> list[int]:
-        """Return the positions of the targets that a job backs up.
+    def _owners(self, owners: Owners, jobs: Sequence[Task]) -> list[list[int]]:
+        """Return for each job the positions of the targets that it backs up.
 
         A summary need not carry every name. Only where that leaves it open are the job's details read.
         """
-        verdicts = owners.verdicts(job.entity)
-        if verdicts and True not in verdicts.values():
-            verdicts = owners.verdicts(job_calls.full_entity(self._session, job))
-        return [position for position, matches in verdicts.items() if matches]
+        verdicts = [owners.verdicts(job.entity) for job in jobs]
+        open_ones = [place for place, found in enumerate(verdicts) if found and True not in found.values()]
+        details = read_each(lambda place: job_calls.full_entity(self._session, jobs[place]), open_ones)
+        for place, entity in zip(open_ones, details, strict=True):
+            verdicts[place] = owners.verdicts(entity)
+        return [[position for position, matches in found.items() if matches] for found in verdicts]
 
     def by_part(self, target: Target, tasks: Sequence[Task]) -> Mapping[str, Sequence[Task]]:
         """Group jobs by subclient; a target that names its subclient is its own only part."""
@@ -170,9 +182,10 @@ class CommvaultPlatform:
         owners = Owners(targets)
         for pause in _PAUSES_UNTIL_SHOWN:
             self._clock.sleep(pause)
-            for job in job_calls.read_jobs(self._session, list(missing.values()), now):
+            shown = job_calls.read_jobs(self._session, list(missing.values()), now)
+            for job, positions in zip(shown, self._owners(owners, shown), strict=True):
                 missing.pop(job.id, None)
-                for position in self._owners(owners, job)[:1]:
+                for position in positions[:1]:
                     assigned.setdefault(position, []).append(replace(job, parent_id=receipt.task_id))
             if not missing:
                 break

@@ -12,12 +12,14 @@ from typing import Any
 from ...api.errors import ServiceError
 from ...api.messages import Call
 from ...api.session import Session
+from ...api.side_by_side import read_each
 from ...model.levels import Level
 from ...model.protection import Evidence
 from ...model.target import Target
 from ...model.task import Task
 from . import entities, job_calls
 from .matching import forms
+from .parts import by_client
 from .platform import CommvaultPlatform
 from .protecting_schedules import CoverageIndex, read_schedules
 from .responses import read_json
@@ -49,14 +51,22 @@ class CommvaultProtection:
         return self._session.server_time
 
     def evidence(self, targets: Sequence[Target], age: float) -> Sequence[Evidence]:
-        """Read history and running jobs in one listing each, and the subclients of the targets that have several."""
+        """Read history and running jobs in one listing each, and the subclients of the targets that have several.
+
+        What is read for targets of several clients is read side by side.
+        """
         history = self._backups.history(targets, age)
         active = self._backups.active_tasks(targets)
         schedules = CoverageIndex(read_schedules(self._session))
-        return [
-            self._of(target, history.get(target.position, ()), active.get(target.position, ()), schedules)
-            for target in targets
-        ]
+
+        def of_client(lane: Sequence[Target]) -> list[Evidence]:
+            return [
+                self._of(target, history.get(target.position, ()), active.get(target.position, ()), schedules)
+                for target in lane
+            ]
+
+        found = {one.target.position: one for lane in read_each(of_client, by_client(targets)) for one in lane}
+        return [found[target.position] for target in targets]
 
     def _of(
         self,
@@ -87,7 +97,7 @@ class CommvaultProtection:
         """Read clients, jobs and schedules in one listing each, and make a row of each subclient that they show.
 
         A client of which they show no subclient is a row by itself. There is no listing of the subclients of all
-        clients, so ``every_part`` asks each client for its own.
+        clients, so ``every_part`` asks each client for its own, several at a time.
         """
         clients = read_clients(self._session)
         estate = _Estate(clients)
@@ -98,12 +108,15 @@ class CommvaultProtection:
         index = CoverageIndex(read_schedules(self._session))
         for entity in index.entities:
             estate.add_named(entity)
-        for client in clients if every_part else ():
-            identifier = entities.client_id(self._session, Target(0, client, label_of(client)))
-            for subclient in entities.subclients(self._session, identifier):
+        for subclients in read_each(self._subclients, clients) if every_part else ():
+            for subclient in subclients:
                 if subclient.takes_backups:
                     estate.add_named(target_of(subclient.entity))
         return estate.rows(index)
+
+    def _subclients(self, client: Mapping[str, Any]) -> list[entities.Subclient]:
+        identifier = entities.client_id(self._session, Target(0, client, label_of(client)))
+        return entities.subclients(self._session, identifier)
 
 
 def read_clients(session: Session) -> list[dict[str, Any]]:

@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from ...api.errors import NotFound, ServiceError
 from ...api.session import Session
+from ...api.side_by_side import read_each
 from ...model.query import DEFAULT_SINCE, Found, Moment, TaskQuery
 from ...model.states import State
 from ...model.task import Task
@@ -20,6 +22,9 @@ from .protecting_schedules import read_schedules
 
 _MOST_CLIENT_LOOKUPS = 20
 """Beyond so many clients, one listing of all jobs is cheaper than an ID look-up for each."""
+
+_BATCH = 1000
+"""So many jobs are looked at together, at most."""
 
 _SLACK = 3600
 """Clocks differ, and a job ends later than it began."""
@@ -40,25 +45,20 @@ def find_jobs(session: Session, query: TaskQuery, clock_now: Callable[[], float]
 
     ``clock_now`` is this machine's clock, for as long as the server's has not been heard.
     """
-    matching = _matching(session, query, clock_now)
-    if query.order_by == "id":
-        # The server lists them in this order, so nothing beyond the limit has to be read.
-        return _first(matching, query.limit)
-    tasks = sorted(matching, key=ORDERS[query.order_by], reverse=query.descending)
+    jobs = _listed(session, query, clock_now)
+    sieve = _Sieve(session, query, clock_now)
+    # The server lists them by ID, so in this order nothing beyond the limit has to be read.
+    most = None if query.limit is None or query.order_by != "id" else query.limit + 1
+    tasks = sieve.kept(jobs, most)
+    if query.order_by != "id":
+        tasks.sort(key=ORDERS[query.order_by], reverse=query.descending)
     limit = len(tasks) if query.limit is None else query.limit
-    return Found(tasks[:limit], len(tasks), len(tasks) > limit)
+    truncated = len(tasks) > limit
+    total = None if truncated and most is not None else len(tasks)
+    return Found(_shown(session, query, tasks[:limit]), total, truncated)
 
 
-def _first(matching: Iterator[Task], limit: int | None) -> Found:
-    tasks: list[Task] = []
-    for task in matching:
-        if limit is not None and len(tasks) == limit:
-            return Found(tasks, None, truncated=True)
-        tasks.append(task)
-    return Found(tasks, len(tasks))
-
-
-def _matching(session: Session, query: TaskQuery, clock_now: Callable[[], float]) -> Iterator[Task]:
+def _listed(session: Session, query: TaskQuery, clock_now: Callable[[], float]) -> Iterator[Task]:
     listing = job_calls.Listing(
         category=_category(query.states),
         lookup_seconds=_lookup(query, session.server_time, clock_now),
@@ -67,8 +67,7 @@ def _matching(session: Session, query: TaskQuery, clock_now: Callable[[], float]
         admin=True,
         descending=query.order_by != "id" or query.descending,
     )
-    origins = _wanted_origins(session, query)
-    yield from _filtered(session, query, job_calls.iter_jobs(session, listing), origins, clock_now)
+    return job_calls.iter_jobs(session, listing)
 
 
 def narrow_jobs(
@@ -78,29 +77,70 @@ def narrow_jobs(
     types = {name.lower() for name in query.types}
     chosen = [task for task in tasks if not types or str(task.raw.get("jobType") or "").lower() in types]
     anytime = replace(query, since=query.since or Moment(fixed=0.0))
-    return list(_filtered(session, anytime, chosen, _wanted_origins(session, query), clock_now))
+    return _shown(session, query, _Sieve(session, anytime, clock_now).kept(iter(chosen)))
 
 
-def _filtered(
-    session: Session,
-    query: TaskQuery,
-    tasks: Iterable[Task],
-    origins: frozenset[str] | None,
-    clock_now: Callable[[], float],
-) -> Iterator[Task]:
-    owners = Owners(query.targets) if query.targets else None
-    for task in tasks:
-        now = session.server_time or clock_now()
-        if not _passes(query, task, now) or not (owners is None or _is_of_targets(session, owners, task)):
-            continue
-        if origins is not None and job_calls.job_origin(session, task.id)["task_id"] not in origins:
-            continue
-        yield _with_details(session, task) if query.detailed else task
+class _Sieve:
+    """Lets through the jobs that are asked for, and reads the details of those whose summaries leave it open."""
+
+    def __init__(self, session: Session, query: TaskQuery, clock_now: Callable[[], float]) -> None:
+        self._session = session
+        self._query = query
+        self._clock_now = clock_now
+        self._owners = Owners(query.targets) if query.targets else None
+        self._origins = _wanted_origins(session, query)
+
+    def kept(self, jobs: Iterator[Task], most: int | None = None) -> list[Task]:
+        """Return those of ``jobs`` that fit, the first ``most`` of them, and look at none beyond.
+
+        Details are read side by side, of no more jobs at a time than are still wanted: each of these would have been
+        read one after the other as well.
+        """
+        possible = (job for job in jobs if self._may_fit(job))
+        kept: list[Task] = []
+        while most is None or len(kept) < most:
+            batch = list(islice(possible, _BATCH if most is None else min(_BATCH, most - len(kept))))
+            if not batch:
+                break
+            open_ones = [job for job in batch if self._is_open(job)]
+            verdicts = dict(zip((job.id for job in open_ones), read_each(self._fits, open_ones), strict=True))
+            kept += [job for job in batch if verdicts.get(job.id, True)]
+        return kept
+
+    def _may_fit(self, job: Task) -> bool:
+        now = self._session.server_time or self._clock_now()
+        return _passes(self._query, job, now) and (self._owners is None or bool(self._owners.verdicts(job.entity)))
+
+    def _is_open(self, job: Task) -> bool:
+        return self._origins is not None or not self._is_sure_of_targets(job)
+
+    def _is_sure_of_targets(self, job: Task) -> bool:
+        return self._owners is None or True in self._owners.verdicts(job.entity).values()
+
+    def _fits(self, job: Task) -> bool:
+        if not self._is_sure_of_targets(job) and not self._is_of_targets(job):
+            return False
+        return self._origins is None or job_calls.job_origin(self._session, job.id)["task_id"] in self._origins
+
+    def _is_of_targets(self, job: Task) -> bool:
+        try:
+            entity = job_calls.full_entity(self._session, job)
+        except ServiceError as error:
+            if error.http_status == 401:
+                raise
+            return False
+        return self._owners is None or True in self._owners.verdicts(entity).values()
 
 
-def _with_details(session: Session, task: Task) -> Task:
-    """Return a job with its details beside its summary."""
-    return replace(task, raw={**task.raw, "jobDetail": job_calls.read_detail(session, task.id)})
+def _shown(session: Session, query: TaskQuery, tasks: Sequence[Task]) -> list[Task]:
+    """Return jobs as they are to be shown: with their details beside their summaries where that is asked for."""
+    if not query.detailed:
+        return list(tasks)
+
+    def detailed(task: Task) -> Task:
+        return replace(task, raw={**task.raw, "jobDetail": job_calls.read_detail(session, task.id)})
+
+    return read_each(detailed, tasks)
 
 
 def _category(states: frozenset[State]) -> int:
@@ -139,19 +179,6 @@ def _passes(query: TaskQuery, task: Task, now: float) -> bool:
         if not any(query.name_like.lower() in name for name in names):
             return False
     return query.spans(task, now)
-
-
-def _is_of_targets(session: Session, owners: Owners, task: Task) -> bool:
-    verdicts = owners.verdicts(task.entity)
-    if verdicts and True not in verdicts.values():
-        try:
-            entity = job_calls.full_entity(session, task)
-        except ServiceError as error:
-            if error.http_status == 401:
-                raise
-            return False
-        verdicts = owners.verdicts(entity)
-    return True in verdicts.values()
 
 
 def _wanted_origins(session: Session, query: TaskQuery) -> frozenset[str] | None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from ...api.errors import InvalidOption
 from ...api.session import Session
+from ...api.side_by_side import read_each
 from ...model.clock import Clock, SystemClock
 from ...model.query import Found, TaskQuery
 from ...model.state_change import Standing, Wanted
@@ -144,11 +145,10 @@ class CommvaultTasks:
 
     def with_origin(self, tasks: Sequence[Task]) -> Sequence[Task]:
         """Read from their details who started the jobs."""
+        untold = list(dict.fromkeys(task.id for task in tasks if task.interactive is None))
+        origins = dict(zip(untold, read_each(self._origins.of, untold), strict=True))
         return [
-            task
-            if task.interactive is not None
-            else replace(task, interactive=self._origins.of(task.id)["interactive"])
-            for task in tasks
+            replace(task, interactive=origins[task.id]["interactive"]) if task.id in origins else task for task in tasks
         ]
 
     def rerun_call(self, task: Task) -> StartCall:

@@ -14,6 +14,7 @@ from typing import Any
 from ...api.errors import NotFound, Rejected, ServiceError
 from ...api.messages import Call
 from ...api.session import Session
+from ...api.side_by_side import read_each
 from ...model.states import State
 from .records import EXPORT, STORE, backup_time, created_at, entity_guid, is_active, task_state, task_type
 from .responses import read_list, read_object, ref_guid
@@ -75,12 +76,17 @@ def read_tasks(session: Session, guids: Iterable[str], listed: Sequence[Record] 
     if listed is None:
         listed = list_tasks(session, {}) if len(wanted) > FEW else []
     found = {ref_guid(record): record for record in listed if ref_guid(record) in wanted}
-    for guid in sorted(wanted - set(found)):
-        try:
-            found[guid] = read_object(session.send(Call("GET", f"tasks/{guid}", safe=True)))
-        except NotFound:
-            continue
+    missing = sorted(wanted - set(found))
+    singly = read_each(lambda guid: _read_task(session, guid), missing)
+    found.update((guid, record) for guid, record in zip(missing, singly, strict=True) if record is not None)
     return found
+
+
+def _read_task(session: Session, guid: str) -> Record | None:
+    try:
+        return read_object(session.send(Call("GET", f"tasks/{guid}", safe=True)))
+    except NotFound:
+        return None
 
 
 def tasks_of_backup(session: Session, backup: str, entity: str) -> list[Record]:

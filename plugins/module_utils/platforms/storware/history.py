@@ -10,6 +10,7 @@ from typing import Any
 
 from ...api.errors import ServiceError
 from ...api.session import Session
+from ...api.side_by_side import read_each
 from ...model.task import Task
 from . import calls
 from .paging import read_all
@@ -39,7 +40,8 @@ def ended_backups(
         query["from"] = int((now - age - _DAY) * 1000)
     since = now - age if now is not None else None
     if entities is not None and len(entities) < MANY:
-        return {guid: _of(session, guid, query, since) for guid in entities}
+        guids = list(entities)
+        return dict(zip(guids, read_each(lambda guid: _of(session, guid, query, since), guids), strict=True))
     found: dict[str, list[Task]] = {guid: [] for guid in entities or ()}
     for record in read_all(session, "backups", query):
         guid = entity_guid(record)

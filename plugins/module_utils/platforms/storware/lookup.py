@@ -12,6 +12,7 @@ from typing import Any
 from ...api.errors import Ambiguous, Forbidden, NotFound, Rejected, ServiceError
 from ...api.messages import Call
 from ...api.session import Session
+from ...api.side_by_side import Once, read_each
 from ...model.target import Target
 from .guids import is_guid
 from .responses import enum_name, read_list, read_object, ref_guid, ref_name
@@ -39,22 +40,25 @@ _PLACES = {
 
 
 class Lookup:
-    """Reads objects by name, each list once."""
+    """Reads objects by name, each list once. Safe to use from several threads."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._lists: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+        self._lists = Once(self._read_list)
 
     def entities(self, targets: Sequence[Target]) -> dict[int, Record | ServiceError]:
         """Return the record of each target's entity by its position, or why there is none."""
         names = {target.given["name"] for target in targets if "guid" not in target.given}
-        found: dict[int, Record | ServiceError] = {}
-        for target in targets:
+        narrow = len(names) < _MANY
+
+        def look_up(target: Target) -> Record | ServiceError:
             try:
-                found[target.position] = self._entity(target, narrow=len(names) < _MANY)
+                return self._entity(target, narrow=narrow)
             except ServiceError as error:
-                found[target.position] = error
-        return found
+                return error
+
+        found = read_each(look_up, targets)
+        return {target.position: one for target, one in zip(targets, found, strict=True)}
 
     def named(self, path: str, what: str, wanted: str, keys: Sequence[str] = ("name",)) -> Record:
         """Return the one object of a list with this GUID, or with this value at one of ``keys``."""
@@ -156,11 +160,11 @@ class Lookup:
             return set()
 
     def _list(self, path: str, query: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
-        given = query or {}
-        key = (path, *given, *given.values())
-        if key not in self._lists:
-            self._lists[key] = read_list(self._session.send(Call("GET", path, query=given, safe=True)))
-        return self._lists[key]
+        return self._lists.of((path, tuple((query or {}).items())))
+
+    def _read_list(self, asked: tuple[str, tuple[tuple[str, str], ...]]) -> list[dict[str, Any]]:
+        path, query = asked
+        return read_list(self._session.send(Call("GET", path, query=dict(query), safe=True)))
 
 
 def _names(record: Record, target: Target) -> set[str]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from ...api.errors import Forbidden, NotFound, ServiceError
 from ...api.session import Session
+from ...api.side_by_side import read_each
 from ...model.levels import Level
 from ...model.protection import Evidence
 from ...model.target import Target
@@ -61,17 +62,18 @@ class StorwareProtection:
         history = ended_backups(self._session, age, guids)
         running = _by_entity(calls.active_backups(self._session, guids) if guids else ())
         covers = self._covers() if any(kind_of(target) == "VM" for target in targets) else {}
-        evidence = []
-        for target in targets:
+
+        def of(target: Target) -> Evidence:
             record = records[target.position]
             try:
                 if isinstance(record, ServiceError):
                     raise record
                 policy = self._lookup.policy_of(record) if kind_of(target) == "VM" else None
-                evidence.append(_evidence(target, record, history, running, _cover(target, covers, policy)))
+                return _evidence(target, record, history, running, _cover(target, covers, policy))
             except ServiceError as error:
-                evidence.append(Evidence(target, error=error))
-        return evidence
+                return Evidence(target, error=error)
+
+        return read_each(of, targets)
 
     def estate(self, age: float, *, every_part: bool) -> Sequence[Evidence]:
         """Read entities, backups, tasks, policies and schedules in one listing each.

@@ -11,6 +11,7 @@ from typing import Any
 
 from ...api.errors import Ambiguous, NotFound, Rejected, ServiceError
 from ...api.session import Session
+from ...api.side_by_side import Once, read_each
 from ...model.request import BackupRequest
 from ...model.target import Target
 from . import rules
@@ -27,12 +28,11 @@ class Resolver:
     def __init__(self, session: Session, request: BackupRequest) -> None:
         self._lookup = Lookup(session)
         self._request = request
-        self._policies: dict[str, dict[str, Any] | ServiceError] = {}
+        self._policies = Once(self._read_policy)
         self._destination: str | None = None
 
     def run(self) -> dict[int, Target | ServiceError]:
         """Return each target with what was found, or why it cannot be backed up. Raises where two are one entity."""
-        found: dict[int, Target | ServiceError] = {}
         wanted = self._request.options.get("backup_destination")
         if wanted is not None:
             self._destination = ref_guid(self._lookup.named("backup-destinations", "backup destination", wanted))
@@ -45,10 +45,12 @@ class Resolver:
                 if guid in known:
                     refuse_twice(known[guid], target)
                 known[guid] = target
-            found[target.position] = record if isinstance(record, ServiceError) else self._complete(target, record)
-        return found
+        found = read_each(lambda target: self._complete(target, records[target.position]), self._request.targets)
+        return {target.position: one for target, one in zip(self._request.targets, found, strict=True)}
 
-    def _complete(self, target: Target, record: Mapping[str, Any]) -> Target | ServiceError:
+    def _complete(self, target: Target, record: Mapping[str, Any] | ServiceError) -> Target | ServiceError:
+        if isinstance(record, ServiceError):
+            return record
         try:
             chosen = () if self._destination else self._rules(target, record)
             named = self._named(target, record, chosen)
@@ -78,15 +80,16 @@ class Resolver:
                 method="GET",
                 path="virtual-machines",
             )
-        if guid not in self._policies:
-            try:
-                self._policies[guid] = self._lookup.detail(rules.PATH, guid)
-            except ServiceError as error:
-                self._policies[guid] = error
-        policy = self._policies[guid]
+        policy = self._policies.of(guid)
         if isinstance(policy, ServiceError):
             raise policy
         return policy
+
+    def _read_policy(self, guid: str) -> dict[str, Any] | ServiceError:
+        try:
+            return self._lookup.detail(rules.PATH, guid)
+        except ServiceError as error:
+            return error
 
 
 def _given_guids(target: Target, wanted: list[str] | None) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from typing import Any
 from ...api.errors import NotFound
 from ...api.messages import Call
 from ...api.session import Session
+from ...api.side_by_side import read_each
 from ...model.query import Found, Moment, TaskQuery
 from ...model.task import Task
 from .calls import FEW
@@ -113,12 +114,13 @@ def _shown(session: Session, query: TaskQuery, tasks: Sequence[Task]) -> list[Ta
     """Return tasks as they are to be shown: with their extended records where that is asked for."""
     if not query.filters.get("extended"):
         return list(tasks)
-    shown = []
-    for task in tasks:
-        call = Call("GET", f"tasks/{task.id}", query={"extended": "true"}, safe=True)
-        try:
-            shown.append(read_task(read_object(session.send(call))))
-        except NotFound:
-            # It was purged meanwhile.
-            shown.append(task)
-    return shown
+    return read_each(lambda task: _extended(session, task), tasks)
+
+
+def _extended(session: Session, task: Task) -> Task:
+    call = Call("GET", f"tasks/{task.id}", query={"extended": "true"}, safe=True)
+    try:
+        return read_task(read_object(session.send(call)))
+    except NotFound:
+        # It was purged meanwhile.
+        return task

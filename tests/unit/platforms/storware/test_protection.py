@@ -32,6 +32,7 @@ from ansible_collections.nightshift.backup.tests.unit.platforms.storware.scripte
     task,
     vm,
 )
+from werkzeug import Response
 
 DAY = 86400.0
 
@@ -114,7 +115,8 @@ def test_two_names_of_one_vm_are_refused(estate: Script) -> None:
 
 def test_history_that_cannot_be_read_stands_for_its_own_target(estate: Script) -> None:
     estate.says("virtual-machines", [vm(), vm(VM2, "db02")])
-    estate.says("backups", 403, [of(VM2, 1, 1)])
+    refused = Response(status=403)
+    estate.says("backups", lambda query, _body: refused if query["protected-entity"] == [VM] else [of(VM2, 1, 1)])
     first, second = evidence(estate, {"name": "db01"}, {"name": "db02"})
     assert isinstance(first.error, ServiceError)
     assert ended(second) == [guid(1)]
