@@ -52,6 +52,10 @@ format: env ## Write Python files as the format gate wants them
 bench: env ## What a task costs, against its rivals in the same run
 	@.venv/bin/python tests/bench/bench.py $(ARGS)
 
+.PHONY: bench-reads
+bench-reads: env ## What it saves to read side by side, against the same reads one after the other
+	@PYTHONPATH=.venv/collections .venv/bin/python tests/bench/reads.py $(ARGS)
+
 .PHONY: faults
 faults: env ## The campaigns in which everything goes wrong, in full: ten minutes, and a table of what was counted
 	@NIGHTSHIFT_FAULTS=full timeout 600 .venv/bin/python -m pytest -q -n 4 --dist worksteal tests/faults $(ARGS)

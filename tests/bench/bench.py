@@ -50,11 +50,19 @@ BODY = {
 
 
 @contextmanager
-def sandbox(scratch: Path) -> Iterator[dict[str, Any]]:
+def sandbox(scratch: Path, *arguments: str) -> Iterator[dict[str, Any]]:
     """Run a sandbox and yield what its ready file says."""
     ready = scratch / "ready.json"
     with (scratch / "sandbox.log").open("w") as log:
-        command = [str(BIN / "nightshift-sandbox"), "serve", "--time-scale", "1000", "--ready-file", str(ready)]
+        command = [
+            str(BIN / "nightshift-sandbox"),
+            "serve",
+            "--time-scale",
+            "1000",
+            "--ready-file",
+            str(ready),
+            *arguments,
+        ]
         process = subprocess.Popen(command, stdout=log, stderr=log)
         try:
             while not ready.exists():

@@ -9,6 +9,7 @@ import time
 from typing import Any
 
 import pytest
+from ansible_collections.nightshift.backup.plugins.module_utils.api import side_by_side
 from ansible_collections.nightshift.backup.tests.integration.backup_task.support import Ran, Sandbox
 
 from .support import Modules, only, post, requests_of
@@ -232,6 +233,27 @@ def test_everything_in_every_part(modules: Modules, sandbox: Sandbox) -> None:
     assert not ran.warnings
     off = [row for row in ran.result["targets"] if row["target"].get("backupset") == "switchedOff"]
     assert off == []
+
+
+def test_read_side_by_side_as_one_after_the_other(
+    modules: Modules, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    covered = sandbox.cold()
+    backup(sandbox, covered, HOUR)
+    chosen = [covered, only(covered), {"client": "pgsql01"}, {"client": "nowhere"}, {"client": "web02"}]
+    found = {}
+    for readers in (1, side_by_side.READERS):
+        monkeypatch.setattr(side_by_side, "READERS", readers)
+        for options in ({"all": True, "thorough": True}, {"targets": chosen}):
+            sandbox.reset()
+            result = modules.protection(**options, max_age="30d", look_back="30d").result
+            # Without ages, which go on meanwhile.
+            rows = [{**row, "reason": row["reason"].split(" is ")[0]} for row in result["targets"]]
+            found[readers, len(options)] = (rows, result["protected"], sorted(requests_of(sandbox)))
+    for count in (1, 2):
+        assert found[1, count] == found[side_by_side.READERS, count]
+    assert [row["protected"] for row in found[1, 1][0]][:2] == [True, False]
+    assert "could not be looked up" in found[1, 1][0][3]["reason"]
 
 
 def test_what_a_schedule_names_has_a_row_though_nothing_was_backed_up(modules: Modules, sandbox: Sandbox) -> None:

@@ -8,12 +8,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.nightshift.backup.plugins.module_utils.api import side_by_side
 from ansible_collections.nightshift.backup.plugins.module_utils.platforms.commvault import job_calls
 from ansible_collections.nightshift.backup.tests.integration.backup_task.support import Sandbox
 
 from .support import Modules, ids, only, requests_of
 
 HOUR, DAY = 3600, 86400
+READERS = side_by_side.READERS
 
 
 def filter_of(sandbox: Sandbox) -> dict[str, Any]:
@@ -170,6 +172,33 @@ def test_detailed(modules: Modules, sandbox: Sandbox) -> None:
         assert "jobDetail" not in plain
         assert full["jobDetail"]["generalInfo"]["jobDescription"] == "marked"
         assert full["jobId"] == int(job)
+
+
+def test_read_side_by_side_as_one_after_the_other(
+    modules: Modules, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A job's raw record tells how much is done, so these have ended.
+    target = sandbox.cold()
+    past = {"status": "Completed", "started_ago": 3 * DAY, "ended_ago": 2 * DAY}
+    jobs = [sandbox.job(target, description=f"number {n}", task_id=6001 + n % 2, **past) for n in range(24)]
+    here = {"targets": [only(target)], "since": "4d"}
+    chosen = [
+        {**here, "schedule": "nightly", "detailed": True},
+        {**here, "parent_task": "6001", "limit": 5, "direction": "asc"},
+        {**here, "order_by": "started_at", "limit": 3, "detailed": True},
+        {"ids": jobs, "detailed": True},
+    ]
+    found = {}
+    for readers in (1, READERS):
+        monkeypatch.setattr(side_by_side, "READERS", readers)
+        for place, options in enumerate(chosen):
+            sandbox.reset()
+            result = modules.info(**options).good().result
+            sent = sorted((entry["path"], str(entry["body"])) for entry in sandbox.log() if "Job" in entry["path"])
+            found[readers, place] = (result, [line for line in sent if not line[0].endswith("/Jobs")])
+    for place in range(len(chosen)):
+        assert found[1, place] == found[READERS, place]
+    assert [len(found[1, place][0]["tasks"]) for place in range(len(chosen))] == [12, 5, 3, 24]
 
 
 def test_ids_are_read_from_rows(modules: Modules, sandbox: Sandbox) -> None:
