@@ -45,14 +45,22 @@ def forms(secret: str) -> Iterator[str]:
     yield from (stripped[:_PIECE], stripped[-_PIECE:])
 
 
-def contents(folder: Path) -> Iterator[tuple[str, str]]:
-    """Yield name and content of every file below ``folder``, whatever vanishes meanwhile."""
+def contents(folder: Path, seen: dict[str, tuple[int, ...]] | None = None) -> Iterator[tuple[str, str]]:
+    """Yield name and content of every file below ``folder``, whatever vanishes meanwhile.
+
+    With ``seen``, which remembers them, only of those that are new or were written since.
+    """
     for place, _folders, files in os.walk(folder):
         for name in files:
             with suppress(OSError):
                 path = Path(place, name)
-                if not path.is_symlink():
-                    yield str(path), path.read_bytes().decode(errors="replace")
+                status = path.lstat()
+                state = (status.st_ino, status.st_mtime_ns, status.st_size)
+                if path.is_symlink() or (seen is not None and seen.get(str(path)) == state):
+                    continue
+                yield str(path), path.read_bytes().decode(errors="replace")
+                if seen is not None:
+                    seen[str(path)] = state
 
 
 @dataclass
@@ -83,6 +91,7 @@ class Watch:
         self._thread = threading.Thread(target=self._look, daemon=True)
         self.command_lines: set[str] = set()
         self.files: dict[str, str] = {}
+        self._seen: dict[str, tuple[int, ...]] = {}
 
     def __call__(self, process: subprocess.Popen[str]) -> None:
         """Begin."""
@@ -92,6 +101,7 @@ class Watch:
         """End, after a last look at the files."""
         self._over.set()
         self._thread.join()
+        self._seen.clear()
         self._look_at_files()
 
     def _look(self) -> None:
@@ -104,7 +114,7 @@ class Watch:
 
     def _look_at_files(self) -> None:
         for folder in self._folders:
-            self.files.update(contents(folder))
+            self.files.update(contents(folder, self._seen))
 
 
 class Watched:

@@ -21,7 +21,7 @@ from urllib.parse import quote
 
 import trustme
 
-from .tasks import GUID
+from .tasks import GUID, JOB
 
 # As long as what is quoted of a server, but for the first few letters of what follows.
 PADDING = {"commvault": "-" * 490, "storware": "-" * 190}
@@ -31,6 +31,7 @@ class Parrot(ThreadingHTTPServer):
     """Repeats what it hears, in the way that the first part of the path names, in the words of either vendor.
 
     ``heard`` are its requests: way, method, path. ``elsewhere`` is where it sends those who ask it for a redirect.
+    ``made`` are the schedules that it was told to make, which it shows.
     """
 
     daemon_threads = True
@@ -39,6 +40,7 @@ class Parrot(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.heard: list[tuple[str, str, str]] = []
         self.tokens: list[str] = []
+        self.made: list[dict[str, Any]] = []
         self.elsewhere = elsewhere
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         authority.issue_cert("127.0.0.1").configure_cert(context)
@@ -77,7 +79,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: Parrot
 
     def _serve(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+        body = self.body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
         way, _slash, self.rest = self.path.partition("?")[0].lstrip("/").partition("/")
         self.storware = self.rest.startswith("api/")
         self.server.heard.append((way, self.command, self.rest))
@@ -129,10 +131,24 @@ class _Handler(BaseHTTPRequestHandler):
     def _data(self, words: str) -> None:
         """Succeed, with the words wherever the server's own would stand."""
         entity = {"clientName": words, "backupsetName": words, "subclientName": words, "clientId": 7}
-        job = {"jobId": 41, "status": "Running", "pendingReason": words, "subclient": entity, words: words}
+        job = {"jobId": JOB, "status": "Running", "pendingReason": words, "subclient": entity, words: words}
         record = {"guid": GUID, "name": words, "host": words, "state": {"name": "RUNNING", "description": words}}
         jobs = {"totalRecordsWithoutPaging": 1, "jobs": [{"jobSummary": job}]}
-        self._answer(200, [record] if self.storware else jobs, {"X-Total-Count": "1"})
+        self._answer(200, [record] if self.storware else {**jobs, **self._schedules(words)}, {"X-Total-Count": "1"})
+
+    def _schedules(self, words: str) -> dict[str, Any]:
+        """Return what Commvault says of schedules: the one that is made now, the one that is asked for, or all."""
+        made = self.server.made
+        if self.rest.endswith("CreateTask"):
+            told = json.loads(self.body)["taskInfo"]
+            if told["task"]["taskType"] != 2:
+                return {}
+            made.append(told)
+            return {"taskId": len(made)}
+        # With the words of this request: those of another one are the secrets of another session.
+        shown = [_schedule(told, number, words) for number, told in enumerate(made, start=1)]
+        number = self.rest.rpartition("/")[2]
+        return {"taskInfo": shown[int(number) - 1]} if "Schedules/" in self.rest else {"taskDetail": shown}
 
     def _moved(self, words: str) -> None:
         self._redirect(307, f"https://{self.server.elsewhere}/{self.rest}", words)
@@ -159,6 +175,14 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *arguments: object) -> None:
         """Keep quiet."""
+
+
+def _schedule(told: dict[str, Any], number: int, words: str) -> dict[str, Any]:
+    """Return a schedule as it was made, with its IDs, and with words where there may be any."""
+    entry = told["subTasks"][0]
+    subtask = {**entry["subTask"], "subTaskId": number}
+    subtasks = [{**entry, "subTask": subtask, "pattern": {**entry["pattern"], "description": words}}]
+    return {**told, "task": {**told["task"], "taskId": number, "ownerName": words}, "subTasks": subtasks}
 
 
 class Listener:

@@ -9,11 +9,14 @@ from typing import Any
 
 TARGET = {"client": "web02", "app": "Linux File System", "backupset": "defaultBackupSet", "subclient": "default"}
 PATTERN = {"frequency": "daily", "at": "21:00"}
-SCHEDULE = {"name": "nightly of the tests", "targets": [TARGET], "level": "full", "pattern": PATTERN}
+# Each host has schedules of its own, so that each makes them.
+NIGHTLY, WEEKLY = "nightly of {{ inventory_hostname }}", "weekly of {{ inventory_hostname }}"
+SCHEDULE = {"name": NIGHTLY, "targets": [TARGET], "level": "full", "pattern": PATTERN}
 VM = {"name": "db01"}
+JOB = 41
 GUID = "b2559e5c-0f6e-4a0b-9d5e-3c1f0a7d4e21"
 POLICY_SCHEDULE = {
-    "name": "nightly of the tests",
+    "name": NIGHTLY,
     "level": "full",
     "pattern": PATTERN,
     "storware": {"policies": ["gold"]},
@@ -24,10 +27,10 @@ COMMVAULT: dict[str, dict[str, Any]] = {
     "session": {},
     "backup_task": {"targets": [TARGET], "level": "full", "settle": "1s"},
     "backup_schedule": SCHEDULE,
-    "backup_schedules": {"schedules": [{**SCHEDULE, "name": "weekly of the tests"}]},
+    "backup_schedules": {"schedules": [{**SCHEDULE, "name": WEEKLY}]},
     "backup_schedule_info": {},
     "task_info": {"detailed": True},
-    "task_state": {"ids": ["1"], "state": "cancelled"},
+    "task_state": {"ids": [JOB], "state": "cancelled"},
     "protection_info": {"targets": [TARGET], "max_age": "1d"},
 }
 STORWARE: dict[str, dict[str, Any]] = {
@@ -36,7 +39,7 @@ STORWARE: dict[str, dict[str, Any]] = {
     "session": {},
     "backup_task": {"targets": [VM], "level": "full", "settle": "1s"},
     "backup_schedule": POLICY_SCHEDULE,
-    "backup_schedules": {"schedules": [{**POLICY_SCHEDULE, "name": "weekly of the tests"}]},
+    "backup_schedules": {"schedules": [{**POLICY_SCHEDULE, "name": WEEKLY}]},
     "backup_schedule_info": {},
     "task_info": {},
     "task_state": {"ids": [GUID], "state": "cancelled"},

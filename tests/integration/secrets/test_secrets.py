@@ -225,11 +225,22 @@ def test_the_servers_got_what_they_repeat(ran: Ran) -> None:
     for name, (module, way) in ran.names.items():
         result = ran.outcome.of(name)
         if module != "session":
-            # A schedule's data, and the look for a task, are not what these words can stand for.
+            # A start's answer, say, is not what these words can stand for.
             assert way == "data" or result["ending"] == "failed", name
         if way != "data" and module != "session":
             assert result["error"]["kind"] in ("authentication", "forbidden", "server", "protocol"), (name, result)
             assert "********" in result["msg"] or way in ("torn", *REDIRECTS), (name, result)
+
+
+@pytest.mark.parametrize("host", [HERE, THERE])
+def test_what_a_server_repeats_in_a_success_is_taken(ran: Ran, host: str) -> None:
+    modules = (module for module in COMMVAULT if module not in ("backup_task", "protection_info"))
+    found = {module: ran.outcome.of(f"commvault {module} data by vars file", host) for module in modules}
+    assert {module: result["ending"] for module, result in found.items()} == dict.fromkeys(found, "ok")
+    changed = [module for module, result in found.items() if result["changed"]]
+    assert changed == ["backup_schedule", "backup_schedules", "task_state"]
+    for module in ("backup_schedule", "backup_schedule_info", "task_info", "task_state"):
+        assert "********" in json.dumps(found[module]), module
 
 
 def test_a_redirect_is_never_followed(ran: Ran) -> None:
