@@ -5,14 +5,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from ansible_collections.nightshift.backup.plugins.module_utils.entrypoints.backup_schedule import ENTRY as SCHEDULE
 from ansible_collections.nightshift.backup.plugins.module_utils.entrypoints.backup_schedule_info import ENTRY as INFO
-from ansible_collections.nightshift.backup.plugins.module_utils.model.clock import SystemClock
 from ansible_collections.nightshift.backup.plugins.module_utils.runner import EntryPoint, Run, execute
 from ansible_collections.nightshift.backup.plugins.plugin_utils.controller import validate
 from ansible_collections.nightshift.backup.tests.sandbox.harness import Sandbox, running
@@ -102,9 +100,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plays]:
 
 
 @pytest.fixture
-def plays(server: Plays, monkeypatch: pytest.MonkeyPatch) -> Iterator[Plays]:
+def plays(server: Plays, pauses: list[float]) -> Iterator[Plays]:
     """The sandbox without faults, and without the schedules that a test has made. Nobody waits for long."""
-    monkeypatch.setattr(SystemClock, "sleep", lambda _clock, seconds: time.sleep(min(seconds, 0.02)))
+    del pauses
     before = _ids(server.sandbox)
     yield server
     server.sandbox.control("DELETE", "faults")

@@ -6,13 +6,11 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from ansible_collections.nightshift.backup.plugins.module_utils.model.clock import SystemClock
 from ansible_collections.nightshift.backup.plugins.module_utils.model.pattern_options import as_options
 from ansible_collections.nightshift.backup.plugins.module_utils.platforms.storware.schedule_pattern import (
     Words,
@@ -79,8 +77,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def plays(server: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Plays]:
-    monkeypatch.setattr(SystemClock, "sleep", lambda _clock, seconds: time.sleep(min(seconds, 0.02)))
+def plays(server: Sandbox, pauses: list[float]) -> Iterator[Plays]:
+    """The sandbox without the schedules that a test has made. Nobody waits for long."""
+    del pauses
     before = {row["guid"] for row in server.get("schedules")}
     yield Plays(server)
     server.reset()

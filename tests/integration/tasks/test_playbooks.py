@@ -22,7 +22,7 @@ from .support import writes
 @pytest.fixture
 def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     """A sandbox that nothing else looks at, since these plays are about everything on it."""
-    with serving(tmp_path_factory.mktemp("night"), cold=20) as ready:
+    with serving(tmp_path_factory.mktemp("night"), cold=4, warm=1) as ready:
         sandbox = Sandbox(ready)
         assert sandbox.token
         yield sandbox

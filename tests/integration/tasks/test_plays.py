@@ -23,6 +23,8 @@ from ansible_collections.nightshift.backup.tests.integration.controller.conftest
 
 from .support import Modules
 
+DEFAULT = {"client": "client001", "backupset": "defaultBackupSet", "app": "File System", "subclient": "default"}
+
 _OWN = {"id", "new_id", "changed_ids", "started_at", "finished_at", "bytes", "raw", "as_of"}
 _NUMBERS = re.compile(r"\b\d{4,}\b|(?<=backup is ).* old")
 
@@ -50,9 +52,12 @@ def controller(tmp_path_factory: pytest.TempPathFactory) -> Controller:
 
 @pytest.fixture(scope="module")
 def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    """A sandbox that no other test has left anything in."""
-    with serving(tmp_path_factory.mktemp("fresh")) as ready:
-        yield Sandbox(ready)
+    """A sandbox that no other test has left anything in, where what is to be released is backed up."""
+    release = {**DEFAULT, "client": "pgsql01", "app": "PostgreSQL", "instance": "main", "backupset": "FSBasedBackupSet"}
+    with serving(tmp_path_factory.mktemp("fresh"), cold=2, warm=1) as ready:
+        sandbox = Sandbox(ready)
+        Modules(sandbox).backup(release, wait=True).good()
+        yield sandbox
 
 
 def task(server: Sandbox, module: str, name: str, **more: Any) -> dict[str, Any]:
@@ -79,7 +84,7 @@ def test_task_info(controller: Controller, sandbox: Sandbox) -> None:
     run = controller.run(
         [
             task(sandbox, "task_info", "listed", targets=[{"client": good["client"]}]),
-            task(sandbox, "task_info", "missing", ids=[6001]),
+            task(sandbox, "task_info", "missing", schedule="weakly"),
             task(sandbox, "task_info", "wrong platform", hypervisor="x"),
         ],
         "-vvvv",
@@ -148,12 +153,9 @@ def examples(module: str) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("module", ["task_info", "task_state", "protection_info"])
 def test_the_examples_work(controller: Controller, fresh: Sandbox, module: str) -> None:
-    default = {"client": "client001", "backupset": "defaultBackupSet", "app": "File System", "subclient": "default"}
-    release = {**default, "client": "pgsql01", "app": "PostgreSQL", "instance": "main", "backupset": "FSBasedBackupSet"}
-    fresh.job(default, status="Running", seconds=86400)
-    fresh.job(default, status="Failed", level="FULL", started_ago=600)
-    Modules(fresh).backup(release, wait=True).good()
-    moved = fresh.job(default, status="Completed" if module == "task_info" else "Running")
+    fresh.job(DEFAULT, status="Running", seconds=86400)
+    fresh.job(DEFAULT, status="Failed", level="FULL", started_ago=600)
+    moved = fresh.job(DEFAULT, status="Completed" if module == "task_info" else "Running")
     started = {"started": {"tasks": [{"task_id": "6001", "job_ids": [moved]}]}}
     text = json.dumps(examples(module)).replace("https://commserve.example.com/commandcenter/api", fresh.url)
     storware = {"storware_password": fresh.storware_password}

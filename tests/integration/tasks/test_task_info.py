@@ -214,9 +214,11 @@ def test_ids_are_read_from_rows(modules: Modules, sandbox: Sandbox) -> None:
         assert ids(modules.info(ids=[job], **other)) == []
 
 
-def test_what_is_not_there_fails_beside_what_is(modules: Modules, sandbox: Sandbox) -> None:
+def test_what_is_not_there_fails_beside_what_is(modules: Modules, sandbox: Sandbox, pauses: list[float]) -> None:
     job = sandbox.job(sandbox.cold(), status="Running")
     ran = modules.info(ids=[job, "6001"]).bad("not_found")
+    # It may have been started just now, so it is looked for for a while.
+    assert pauses == [0.5, 1.0, 2.0, 3.0]
     assert ids(ran) == [job]
     assert ran.result["msg"].startswith("The server shows no job 6001.")
 

@@ -83,9 +83,10 @@ def test_what_has_ended_is_unchanged_with_its_end(modules: Modules, sandbox: San
     assert writes(sandbox) == []
 
 
-def test_several_at_once_report_each(modules: Modules, sandbox: Sandbox) -> None:
+def test_several_at_once_report_each(modules: Modules, sandbox: Sandbox, pauses: list[float]) -> None:
     first, ended, last = running(sandbox), running(sandbox, status="Completed"), running(sandbox)
     ran = modules.state("paused", first, ended, "6001", last, wait=True).bad("not_found")
+    assert pauses[:4] == [0.5, 1.0, 2.0, 3.0]
     assert [row["outcome"] for row in ran.result["tasks"]] == ["changed", "unchanged", "failed", "changed"]
     assert ran.result["changed_ids"] == [first, last]
     assert ran.result["msg"].startswith("The server shows no job 6001.") is False
