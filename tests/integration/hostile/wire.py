@@ -10,6 +10,7 @@ would be sent, and answers are read by the same code.
 from __future__ import annotations
 
 import io
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -63,11 +64,12 @@ class Answer:
 
 
 class Wire(BaseAdapter):
-    """Hands requests to a function and keeps them."""
+    """Hands requests to a function, one at a time, and keeps them."""
 
     def __init__(self, answer: Callable[[Request], Answer]) -> None:
         super().__init__()
         self._answer = answer
+        self._guard = threading.Lock()
         self.requests: list[Request] = []
 
     def send(self, request: requests.PreparedRequest, *_rest: Any, **_more: Any) -> requests.Response:
@@ -78,8 +80,9 @@ class Wire(BaseAdapter):
             dict(request.headers),
             body.encode() if isinstance(body, str) else bytes(body),
         )
-        self.requests.append(sent)
-        answer = self._answer(sent)
+        with self._guard:
+            self.requests.append(sent)
+            answer = self._answer(sent)
         raw = urllib3.HTTPResponse(
             body=answer.body or io.BytesIO(answer.content),
             headers=_lines(answer.headers),
