@@ -71,7 +71,7 @@ def _no_dicts(where: str, value: Any, details: Mapping[str, Any]) -> Iterator[st
         return
     if details.get("type") == "list" and details.get("elements") == "dict":
         entries = value.split(",") if isinstance(value, str) else value
-        if not isinstance(entries, (list, tuple)):
+        if not isinstance(entries, (list, tuple)) or (isinstance(value, str) and not any(map(_reads_as_dict, entries))):
             yield f"{where} must be a list of dicts."
             return
         for position, entry in enumerate(entries):

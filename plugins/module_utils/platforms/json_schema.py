@@ -32,4 +32,7 @@ def first_fault(schema: Mapping[str, Any], document: Any) -> str | None:
     if error is None:
         return None
     where = error.json_path.removeprefix("$").lstrip(".") or "the root"
-    return f"at {where}: {error.message.rstrip('.')}"
+    # Of what may have several forms, the library only says that it has none of them.
+    forms = dict.fromkeys(inner.message.rstrip(".") for inner in error.context or ())
+    reasons = f" ({'; '.join(forms)})" if forms else ""
+    return f"at {where}: {error.message.rstrip('.')}{reasons}"
