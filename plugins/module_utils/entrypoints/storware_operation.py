@@ -51,6 +51,8 @@ def _run(run: Run) -> dict[str, Any]:
         run.result.update(changed=done.changed, response=done.response, tasks=[task_row(task) for task in tasks])
         if done.message:
             run.result["msg"] = done.message
+        if what.makes_tasks and done.changed and not tasks and not params["wait"] and not run.check_mode:
+            run.warn(f"{params['operation']} was accepted, but the server named no task that it has started.")
         if params["wait"] and done.changed and not run.check_mode:
             run.show(f"{params['operation']}: {', '.join(task.id for task in tasks) or 'no task named'}")
             _wait(run, done, options, surroundings)

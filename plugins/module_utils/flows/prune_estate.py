@@ -115,14 +115,12 @@ class Pruner:
         those = f"{len(doomed)} schedule{'s' if len(doomed) > 1 else ''} ({names})"
         if len(doomed) > self._request.max_prune:
             raise Rejected(
-                f"Nothing was pruned: prune would {deed} {those}, and max_prune is "
-                f"{self._request.max_prune}.",
+                f"Nothing was pruned: prune would {deed} {those}, and max_prune is {self._request.max_prune}.",
                 next_step="Look at them with --check --diff, and raise max_prune if they are all meant.",
             )
         if not self._request.allow_empty and not any(self._holds(scope, row) for row in self._ledger.rows):
             raise Rejected(
-                f"Nothing was pruned: prune would {deed} {those}, and none of the declared "
-                "ones lies in the scope.",
+                f"Nothing was pruned: prune would {deed} {those}, and none of the declared ones lies in the scope.",
                 next_step="Check whether list and scope belong together; if they do, say so with allow_empty: true.",
             )
 

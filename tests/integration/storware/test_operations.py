@@ -270,6 +270,15 @@ def test_a_lost_start_is_found_or_unknown(modules: Modules, sandbox: Sandbox) ->
     assert len(sandbox.sent("tasks/inventory-sync")) == 1
 
 
+def test_what_was_accepted_without_a_task_is_told(modules: Modules) -> None:
+    ran = modules.operate("create_inventory_sync", body={}).good()
+    assert (ran.result["changed"], ran.result["tasks"]) == (True, [])
+    assert ran.result["warnings"] == [
+        "create_inventory_sync was accepted, but the server named no task that it has started."
+    ]
+    modules.operate("create_inventory_sync", body={}, wait=True).bad("not_found")
+
+
 @pytest.mark.parametrize("guid", ["", " ", "all-running", "../tasks/all-running", "x"])
 def test_a_wrong_guid_never_reaches_the_server(modules: Modules, sandbox: Sandbox, guid: str) -> None:
     modules.operate("delete_task", guid=guid, confirm=True).bad("invalid")

@@ -45,6 +45,11 @@ class Plan:
     asked: Asked
 
     @property
+    def makes_tasks(self) -> bool:
+        """Whether it is there to start tasks."""
+        return self.operation.effect is Effect.CREATES_TASKS
+
+    @property
     def shown(self) -> dict[str, Any]:
         """The request as results show it."""
         body = json.loads(self.call.body) if self.call.body else None
@@ -78,7 +83,7 @@ def operate(session: Session, what: Plan, clock: Clock, *, check_mode: bool) -> 
     call = what.call
     if look.body is not None and look.body != what.asked.body:
         call = Call.with_json(call.method, call.path, look.body, query=call.query, safe=True)
-    if what.operation.effect is not Effect.CREATES_TASKS:
+    if not what.makes_tasks:
         return Operated(what.operation.effect is not Effect.READ, _send(session, what.operation, call))
     mounted = _mounted(session, what.operation)
     response, tasks = start_once(session, what.operation, call, what.asked.body, clock)
