@@ -45,6 +45,8 @@ ENVIRONMENT: Mapping[str, str] = {
 _DEEPEST = 100
 # Characters: more than any text or secret has. A secret is looked for in everything that is shown.
 _LONGEST, _LONGEST_SECRET = 1_000_000, 20_000
+# More than any server counts with, and the most that all readers of JSON agree about. Floats end far beyond it.
+_MOST_BITS = 64
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
@@ -53,8 +55,8 @@ def unusable(arguments: Mapping[str, Any], spec: Mapping[str, Mapping[str, Any]]
     """Return which argument holds what could be neither sent nor shown, and why; empty where there is none.
 
     That is half a pair of surrogates, a control character but tab and line end (secrets may hold any), an endless
-    number, a text beyond any measure, and what is nested too deeply. The sentence names the option, and shows nothing
-    of its value.
+    number and one beyond any counting, a text beyond any measure, and what is nested too deeply. The sentence names the
+    option, and shows nothing of its value.
     """
     for name, value in arguments.items():
         details = spec.get(name, {})
@@ -101,6 +103,8 @@ def _flaws(where: str, value: Any, *, secret: bool, depth: int = 0) -> Iterator[
         yield f"{where} must be text."
     elif isinstance(value, float) and not math.isfinite(value):
         yield f"{where} is {value}, a number that cannot be sent."
+    elif isinstance(value, int) and value.bit_length() > _MOST_BITS:
+        yield f"{where} is a number of more than {_MOST_BITS} bits, which cannot be sent."
     elif isinstance(value, Mapping):
         for name, entry in value.items():
             yield from _flaws_of_text(f"a key of {where}", str(name), secret=secret)
