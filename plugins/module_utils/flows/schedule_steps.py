@@ -130,6 +130,8 @@ def create(
         journal.effective = True
     found, unread = _find_created(platform, request, task_id, surroundings, known)
     if found is not None:
+        # Also when it had to be looked for: a later step may be refused, and this one stays done.
+        journal.effective = True
         return Created(found, is_certain=task_id is not None)
     if lost is not None:
         raise UnknownOutcome(

@@ -247,6 +247,18 @@ def test_lost_answers_do_not_double_a_replacement(server: FakeSchedules, surroun
     assert (server.only().pattern, server.only().enabled) == (LATER, True)
 
 
+def test_a_creation_that_was_looked_for_stays_told_when_the_next_step_is_refused(
+    server: FakeSchedules, surroundings: Surroundings
+) -> None:
+    server.add()
+    stubborn(server, "refused").script.update(create=["lost"], disable=["refused"])
+    journal = Journal()
+    with pytest.raises(Rejected):
+        reconcile(server, asked(pattern=LATER, level=None, replace=True), surroundings, journal)
+    assert server.sent == ["change", "create", "disable"]
+    assert journal.effective
+
+
 def test_the_old_one_runs_on_when_the_new_one_cannot_be_enabled(
     server: FakeSchedules, surroundings: Surroundings
 ) -> None:
