@@ -10,11 +10,13 @@ import time
 from random import Random
 
 import pytest
+from ansible_collections.nightshift.backup.plugins.module_utils.api.errors import NotFound
 from ansible_collections.nightshift.backup.plugins.module_utils.api.side_by_side import (
     READERS,
     Once,
     read_each,
     side_by_side,
+    try_each,
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -74,6 +76,19 @@ def test_nothing_to_do_starts_no_thread() -> None:
     before = threading.active_count()
     assert list(side_by_side(str, [], 8)) == []
     assert threading.active_count() == before
+
+
+def test_a_failure_of_a_service_stands_for_its_own_thing_and_ends_nothing() -> None:
+    lost = NotFound("there is no 3")
+
+    def read(number: int) -> int:
+        if number == 3:
+            raise lost
+        return number * 2
+
+    assert try_each(read, range(6)) == [0, 2, 4, lost, 8, 10]
+    with pytest.raises(ZeroDivisionError):
+        try_each(lambda number: 1 // number, range(3))
 
 
 def test_what_is_read_comes_in_the_order_of_the_things() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ...api.errors import ServiceError
 from ...api.session import Session
-from ...api.side_by_side import read_each
+from ...api.side_by_side import read_each, try_each
 from ...model.clock import Clock, SystemClock
 from ...model.levels import Level
 from ...model.request import BackupRequest
@@ -71,15 +71,8 @@ class CommvaultPlatform:
     def resolve(self, request: BackupRequest) -> Mapping[int, Target | ServiceError]:
         """Check that the targets exist, where the play asks for it; the payload itself takes names as given."""
         wanted = request.targets if request.verify_targets else ()
-        found = read_each(self._verified, wanted)
+        found = try_each(lambda target: entities.verify(self._session, target), wanted)
         return {target.position: one for target, one in zip(wanted, found, strict=True) if one is not None}
-
-    def _verified(self, target: Target) -> ServiceError | None:
-        try:
-            entities.verify(self._session, target)
-        except ServiceError as error:
-            return error
-        return None
 
     def active_tasks(self, targets: Sequence[Target]) -> Mapping[int, Sequence[Task]]:
         """Read the active backups in one listing, narrowed to the clients where all their IDs are given."""
@@ -126,18 +119,12 @@ class CommvaultPlatform:
     def _client_ids(self, targets: Sequence[Target], failed: dict[int, Sequence[Task] | ServiceError]) -> set[int]:
         known: set[int] = set()
         lanes = by_client(targets)
-        for lane, found in zip(lanes, read_each(self._client_id, [lane[0] for lane in lanes]), strict=True):
+        for lane, found in zip(lanes, try_each(self._parts.client_id, [lane[0] for lane in lanes]), strict=True):
             if isinstance(found, ServiceError):
                 failed.update((target.position, found) for target in lane)
             else:
                 known.add(found)
         return known
-
-    def _client_id(self, target: Target) -> int | ServiceError:
-        try:
-            return self._parts.client_id(target)
-        except ServiceError as error:
-            return error
 
     def _by_target(self, targets: Sequence[Target], jobs: Sequence[Task]) -> dict[int, Sequence[Task]]:
         found: dict[int, list[Task]] = {target.position: [] for target in targets}

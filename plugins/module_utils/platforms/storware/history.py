@@ -10,7 +10,7 @@ from typing import Any
 
 from ...api.errors import ServiceError
 from ...api.session import Session
-from ...api.side_by_side import read_each
+from ...api.side_by_side import try_each
 from ...model.task import Task
 from . import calls
 from .paging import read_all
@@ -41,20 +41,14 @@ def ended_backups(
     since = now - age if now is not None else None
     if entities is not None and len(entities) < MANY:
         guids = list(entities)
-        return dict(zip(guids, read_each(lambda guid: _of(session, guid, query, since), guids), strict=True))
+        found_of = try_each(lambda guid: _ended(calls.backups_of(session, guid, **query), since), guids)
+        return dict(zip(guids, found_of, strict=True))
     found: dict[str, list[Task]] = {guid: [] for guid in entities or ()}
     for record in read_all(session, "backups", query):
         guid = entity_guid(record)
         if entities is None or guid in found:
             found.setdefault(guid, []).extend(_ended([record], since))
     return found
-
-
-def _of(session: Session, guid: str, query: Mapping[str, Any], since: float | None) -> Sequence[Task] | ServiceError:
-    try:
-        return _ended(calls.backups_of(session, guid, **query), since)
-    except ServiceError as error:
-        return error
 
 
 def _ended(records: Sequence[Mapping[str, Any]], since: float | None) -> list[Task]:

@@ -12,7 +12,7 @@ from typing import Any
 from ...api.errors import Ambiguous, Forbidden, NotFound, Rejected, ServiceError
 from ...api.messages import Call
 from ...api.session import Session
-from ...api.side_by_side import Once, read_each
+from ...api.side_by_side import Once, try_each
 from ...model.target import Target
 from .guids import is_guid
 from .responses import enum_name, read_list, read_object, ref_guid, ref_name
@@ -50,14 +50,7 @@ class Lookup:
         """Return the record of each target's entity by its position, or why there is none."""
         names = {target.given["name"] for target in targets if "guid" not in target.given}
         narrow = len(names) < _MANY
-
-        def look_up(target: Target) -> Record | ServiceError:
-            try:
-                return self._entity(target, narrow=narrow)
-            except ServiceError as error:
-                return error
-
-        found = read_each(look_up, targets)
+        found = try_each(lambda target: self._entity(target, narrow=narrow), targets)
         return {target.position: one for target, one in zip(targets, found, strict=True)}
 
     def named(self, path: str, what: str, wanted: str, keys: Sequence[str] = ("name",)) -> Record:

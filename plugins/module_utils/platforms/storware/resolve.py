@@ -11,7 +11,7 @@ from typing import Any
 
 from ...api.errors import Ambiguous, NotFound, Rejected, ServiceError
 from ...api.session import Session
-from ...api.side_by_side import Once, read_each
+from ...api.side_by_side import Once, try_each
 from ...model.request import BackupRequest
 from ...model.target import Target
 from . import rules
@@ -45,17 +45,14 @@ class Resolver:
                 if guid in known:
                     refuse_twice(known[guid], target)
                 known[guid] = target
-        found = read_each(lambda target: self._complete(target, records[target.position]), self._request.targets)
+        found = try_each(lambda target: self._complete(target, records[target.position]), self._request.targets)
         return {target.position: one for target, one in zip(self._request.targets, found, strict=True)}
 
-    def _complete(self, target: Target, record: Mapping[str, Any] | ServiceError) -> Target | ServiceError:
+    def _complete(self, target: Target, record: Mapping[str, Any] | ServiceError) -> Target:
         if isinstance(record, ServiceError):
-            return record
-        try:
-            chosen = () if self._destination else self._rules(target, record)
-            named = self._named(target, record, chosen)
-        except ServiceError as error:
-            return error
+            raise record
+        chosen = () if self._destination else self._rules(target, record)
+        named = self._named(target, record, chosen)
         resolved = {"guid": ref_guid(record), "rules": chosen, "destination": self._destination, "named": named}
         return replace(target, resolved=resolved)
 
