@@ -162,6 +162,7 @@ class Stage:
     def stop(self) -> None:
         self.time.meanwhile = lambda: None
         self.down()
+        self._await(self._rest())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
         self._loop.close()
@@ -178,35 +179,49 @@ class Stage:
 
     def up(self) -> None:
         """Accept connections."""
-        if self._listener is None:
-            self._listener = self._await(self._listen())
+        self._await(self._listen())
 
     def down(self) -> None:
         """Refuse connections, and cut those that there are."""
-        self._await(self._hang_up())
+        self.do(self._hang_up)
 
     def outage(self, seconds: float) -> None:
         """Go down at once, and come back later. To be called in the server's own thread."""
-        self._loop.create_task(self._hang_up())
+        self._hang_up()
         self.time.after(seconds, self.up)
 
     def _await(self, work: Coroutine[Any, Any, Any]) -> Any:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(20)
 
-    async def _listen(self) -> asyncio.Server:
+    async def _listen(self) -> None:
+        if self._listener is not None:
+            return
         listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(self._place.getsockname())
-        return await self._loop.create_server(self._protocol, sock=listener)
+        self._listener = await self._loop.create_server(self._protocol, sock=listener)
 
     def _protocol(self) -> CuttableProtocol:
         return CuttableProtocol(config=self._config, server_state=self._state, app_state={}, _loop=self._loop)
 
-    async def _hang_up(self) -> None:
-        if self._listener is not None:
-            self._listener.close()
-            self._listener = None
+    def _hang_up(self) -> None:
+        listener, self._listener = self._listener, None
+        if listener is not None:
+            for place in listener.sockets:
+                self._loop.remove_reader(place)
+            # What was accepted already attaches itself to its server in the next moment, and fails if that is closed.
+            self._loop.call_soon(self._close, listener)
         cut_all()
+
+    def _close(self, listener: asyncio.Server) -> None:
+        listener.close()
+        self._loop.call_soon(cut_all)
+
+    async def _rest(self) -> None:
+        """Wait for all that is under way, also for connections that were accepted in the last moment."""
+        while others := asyncio.all_tasks() - {asyncio.current_task()}:
+            cut_all()
+            await asyncio.wait(others, timeout=0.1)
 
 
 @contextmanager

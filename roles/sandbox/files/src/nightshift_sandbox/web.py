@@ -114,8 +114,9 @@ class CuttableProtocol(H11Protocol):
         super().connection_made(transport)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget it."""
-        _transports.pop(self._peer, None)
+        """Forget it, unless another connection has the address by now."""
+        if _transports.get(self._peer) is self.transport:
+            del _transports[self._peer]
         super().connection_lost(exc)
 
 
