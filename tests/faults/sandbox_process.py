@@ -158,6 +158,8 @@ class Commvault(Oracle):
         return {str(row["jobId"]): row for row in rows}
 
     def made(self) -> dict[str, tuple[str, str]]:
+        # A list shows a job a moment after it was made.
+        self.pass_time(1)
         return {
             number: (row.get("subclient", {}).get("clientName", ""), row["status"])
             for number, row in self._jobs().items()

@@ -32,6 +32,8 @@ from ansible_collections.nightshift.backup.tests.faults.size import size
 
 RUNS = size(8, 20)
 TARGETS = size(2, 10)
+# Longer than it takes until the last of all runs has started its last backup.
+WAIT = f"{size(4, 30)}s"
 Json = dict[str, Any]
 
 # Imports once, and then parts into the runs, which wait at a pipe until all are there. Each logs in for itself.
@@ -129,7 +131,7 @@ def test_starts(oracle: Oracle, at_once: Runs, counts: Counts) -> None:
 
 def test_what_goes_on_beside_ours_is_said(oracle: Oracle, at_once: Runs, counts: Counts) -> None:
     options = {**oracle.options(), "targets": oracle.targets(TARGETS), "level": "full"}
-    results = at_once("backup_task", **options, wait=True, wait_timeout="4s", poll_interval="1s")
+    results = at_once("backup_task", **options, wait=True, wait_timeout=WAIT, poll_interval="1s")
     made = oracle.made()
     started = Counter(name for name, _state in made.values())
     said: Counter[str] = Counter()
