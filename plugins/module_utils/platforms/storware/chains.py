@@ -29,6 +29,7 @@ from .records import (
     is_active,
     read_backup,
     read_task,
+    retries_left,
     task_state,
     task_type,
 )
@@ -49,20 +50,22 @@ Record = Mapping[str, Any]
 class Chain:
     """One backup on its way. ``key`` is the GUID by which it became known, ``current`` that of the task to look at.
 
-    Of its ``tasks``, the ``guessed`` ones only look as if they belonged to it. ``looked`` is the poll that last
-    asked for its entry.
+    ``retries`` tells how often that task may be tried again, ``None`` where the server does not say. Of its ``tasks``,
+    the ``guessed`` ones only look as if they belonged to it. ``exports`` are those of other entries, by their GUIDs.
+    ``looked`` is the poll that last asked for its entry.
     """
 
     key: str
     entity: str
     requested: Level | None
     begun: float | None
+    retries: float | None = None
     is_store: bool = False
     current: str = ""
     backup: str = ""
     tasks: set[str] = field(default_factory=set)
     guessed: set[str] = field(default_factory=set)
-    strangers: set[str] = field(default_factory=set)
+    exports: dict[str, frozenset[str]] = field(default_factory=dict)
     is_purged: bool = False
     failures: int = 0
     looked: int = 0
@@ -89,6 +92,7 @@ class Chains:
                 entity=entity_guid(record) or entity,
                 requested=task.requested_level,
                 begun=created_at(record),
+                retries=retries_left(record),
                 is_store=task_type(record) == STORE,
                 current=task.id,
                 tasks={task.id},
@@ -170,7 +174,8 @@ class Chains:
 
     def _without_entry(self, chain: Chain, record: Record | None) -> Task | None:
         if record is None:
-            return None
+            copy = self._copy_of_purged(chain)
+            return self._follow(chain, copy) if copy is not None else None
         if task_state(record) in (State.FAILED, State.CANCELLED):
             return self._after_failure(chain, record, None)
         return replace(read_task(record), state=State.RUNNING, level=None, finished_at=None)
@@ -184,19 +189,37 @@ class Chains:
         ended = self._failed(chain, record, backup)
         retry = next(iter(self._active(chain)), None)
         if retry is not None:
-            chain.failures = 0
-            if task_type(retry) == EXPORT:
-                chain.current = ref_guid(retry)
-                chain.tasks.add(chain.current)
-                if not chain.backup:
-                    chain.guessed.add(chain.current)
-            state = task_state(retry)
-            words = f"tried again as {ref_guid(retry)}" + (f" after: {ended.message}" if ended.message else "")
-            return replace(read_task(retry), state=state, message=words)
+            return self._follow(chain, retry, ended.message)
         chain.failures += 1
         if ended.state is State.FAILED and chain.failures < _LOOKS_FOR_A_RETRY:
             return replace(ended, state=State.RUNNING, progress=None, finished_at=None)
         return ended
+
+    def _copy_of_purged(self, chain: Chain) -> Record | None:
+        """Return the copy of a task that failed, and was purged before anybody saw it; ``None`` for what is not sure.
+
+        The server makes one with a retry less. If there are two of the kind, one is a colleague's.
+        """
+        if not chain.retries:
+            return None
+        copies = [
+            record
+            for record in self._active(chain)
+            if task_type(record) == EXPORT and retries_left(record) == chain.retries - 1
+        ]
+        return copies[0] if len(copies) == 1 else None
+
+    @staticmethod
+    def _follow(chain: Chain, retry: Record, why: str = "") -> Task:
+        chain.failures = 0
+        if task_type(retry) == EXPORT:
+            chain.current = ref_guid(retry)
+            chain.retries = retries_left(retry)
+            chain.tasks.add(chain.current)
+            if not chain.backup:
+                chain.guessed.add(chain.current)
+        words = f"tried again as {ref_guid(retry)}" + (f" after: {why}" if why else "")
+        return replace(read_task(retry), message=words)
 
     def _failed(self, chain: Chain, record: Record | None, backup: Task | None) -> Task:
         """Return the bad end, with all that is said about it."""
@@ -274,16 +297,18 @@ class Chains:
         unclaimed = []
         for entry in candidates:
             guid = ref_guid(entry)
-            if guid in chain.strangers:
-                continue
-            tasks = calls.tasks_of_backup(self._session, guid, chain.entity)
-            if chain.tasks & {ref_guid(task) for task in tasks}:
+            if guid not in chain.exports:
+                tasks = calls.tasks_of_backup(self._session, guid, chain.entity)
+                if chain.tasks & {ref_guid(task) for task in tasks}:
+                    return entry
+                made_by = frozenset(ref_guid(task) for task in tasks if task_type(task) == EXPORT)
+                if not made_by:
+                    unclaimed.append(entry)
+                    continue
+                # It stays another's, so it is not asked about with each poll; unless that turns out to be our retry.
+                chain.exports[guid] = made_by
+            if chain.tasks & chain.exports[guid]:
                 return entry
-            if any(task_type(task) == EXPORT for task in tasks):
-                # It stays another's, so it is not asked about with each poll.
-                chain.strangers.add(guid)
-            else:
-                unclaimed.append(entry)
         certain = len(unclaimed) == 1 and (is_purged or len(candidates) == 1)
         # A store may belong to an older backup.
         return unclaimed[0] if certain and not chain.is_store else None

@@ -72,6 +72,11 @@ def created_at(record: Record) -> float | None:
     return moment(record.get("creationTime"))
 
 
+def retries_left(record: Record) -> float | None:
+    """Return how often the server makes a copy of a task that fails; ``None`` where it does not say."""
+    return read_number(record.get("retryCount"))
+
+
 def read_task(record: Record) -> Task:
     """Return a task as it is shown while its backup is under way. Its level is what was asked for."""
     created, window = created_at(record), moment(record.get("windowStart"))

@@ -118,6 +118,42 @@ def test_what_left_no_trace_at_all_is_not_guessed(script: Script) -> None:
     assert follow(script) is None
 
 
+def test_a_retry_is_followed_also_when_the_failed_task_was_purged_before_a_look(script: Script) -> None:
+    """What the server made of it has one retry less, and there is nothing else that it could be."""
+    script.says(f"tasks/{guid(COPY)}", task(COPY, "FINISHED", retryCount=1))
+    script.says("backups", [backup(OLD, age=600)], [backup(BACKUP)])
+    script.says("tasks/detailed", [task(COPY, retryCount=1)])
+    chains = Chains(script.session)
+    begun = chains.add(task(OWN, retryCount=2))
+    retried = chains.refresh([begun])[0]
+    assert (retried.state, retried.message) == (State.RUNNING, f"tried again as {guid(COPY)}")
+    ended = chains.refresh([retried])[0]
+    assert (ended.id, ended.state) == (guid(OWN), State.SUCCEEDED)
+
+
+@pytest.mark.parametrize(
+    ("own", "others"),
+    [
+        ({"retryCount": 0}, [{"retryCount": 0}]),
+        ({"retryCount": 1}, [{"retryCount": 1}]),
+        ({"retryCount": 1}, [{"retryCount": 0}, {"retryCount": 0}]),
+        ({"retryCount": 1}, [{}]),
+        ({}, [{"retryCount": 0}]),
+        ({"retryCount": 1}, [{"retryCount": 0, "backupType": enum("INCREMENTAL")}]),
+        ({"retryCount": 1}, [{"retryCount": 0, "creationTime": int(NOW * 1000)}]),
+        ({"retryCount": 1}, [{"retryCount": 0, "type": enum("STORE")}]),
+    ],
+)
+def test_what_may_be_a_strangers_is_not_taken_for_the_retry_of_a_purged_task(
+    script: Script, own: dict[str, Any], others: list[dict[str, Any]]
+) -> None:
+    script.says("backups", [])
+    script.says("tasks/detailed", [task(COPY + place, **other) for place, other in enumerate(others)])
+    chains = Chains(script.session)
+    begun = chains.add(task(OWN, **own))
+    assert chains.refresh([begun]) == []
+
+
 def test_many_backups_on_their_way_are_not_asked_for_one_by_one(script: Script) -> None:
     """A purged export is not asked for again, and of those that are being stored some take turns."""
     count = 50
@@ -159,6 +195,25 @@ def test_a_retry_is_followed_as_the_copy_that_it_is(script: Script) -> None:
     assert retried.message == f"tried again as {guid(COPY)} after: node went away"
     ended = chains.refresh([retried])[0]
     assert (ended.id, ended.state) == (guid(OWN), State.SUCCEEDED)
+
+
+def test_the_entry_of_a_retry_is_ours_even_if_it_was_seen_before_the_retry_was_known(script: Script) -> None:
+    """With the failure, the entry is another task's. That this is our retry shows in the same look."""
+    failed = task(OWN, "FAILED")
+    script.says(f"tasks/{guid(OWN)}", failed)
+    script.says(f"tasks/{guid(COPY)}", task(COPY, "FINISHED"), 404)
+    script.says("backups", [backup(OLD, age=-1), backup(BACKUP)])
+    script.says(
+        "tasks/detailed",
+        *([task(99)], [task(COPY)]),  # of the two entries, asked for one after the other
+        [failed, task(COPY)],  # what is at work
+        [],  # and then everything is purged
+    )
+    script.says(f"backups/{guid(BACKUP)}", backup(BACKUP))
+    chains = Chains(script.session)
+    retried = chains.refresh([chains.add(task(OWN))])[0]
+    ended = chains.refresh([retried])[0]
+    assert (ended.id, ended.state, ended.raw["guid"]) == (guid(OWN), State.SUCCEEDED, guid(BACKUP))
 
 
 def test_a_failure_without_a_retry_is_the_end_after_a_second_thought(script: Script) -> None:
