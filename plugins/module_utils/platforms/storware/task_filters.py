@@ -145,10 +145,11 @@ def native_states(states: frozenset[State]) -> list[str] | None:
 
 def native_types(given: tuple[str, ...]) -> tuple[str, ...]:
     """Return the server's names of types of tasks, which may be given in any case. Raises ``InvalidOption``."""
-    names = tuple(dict.fromkeys("_".join(name.upper().split()) for name in given))
-    for name in names:
+    names = {"_".join(name.upper().split()): name for name in given}
+    for name, words in names.items():
         if name not in TASK_TYPES:
             raise InvalidOption(
-                f"{name} is no type of a Storware task.", next_step=f"There are {', '.join(TASK_TYPES)}."
+                f"types names {words!r}, which is no type of a Storware task.",
+                next_step=f"There are {', '.join(TASK_TYPES)}.",
             )
-    return names
+    return tuple(names)

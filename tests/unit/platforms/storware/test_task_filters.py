@@ -260,7 +260,10 @@ def test_what_has_no_name_needs_a_guid(script: Script, option: str) -> None:
 
 @pytest.mark.parametrize(
     ("options", "words"),
-    [({"types": ["Backup"]}, "BACKUP is no type of a Storware task"), ({"queued_for_node": " "}, "is empty")],
+    [
+        ({"types": ["Backup"]}, "types names 'Backup', which is no type of a Storware task"),
+        ({"queued_for_node": " "}, "is empty"),
+    ],
 )
 def test_what_cannot_be_meant(script: Script, options: dict[str, Any], words: str) -> None:
     with pytest.raises(InvalidOption, match=words):
