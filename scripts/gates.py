@@ -5,9 +5,9 @@
 
 """Run the gates that a change must pass: all of them, or those that are named.
 
-A gate that fails does not stop the others, but the run. The cheap ones come first and the test suites last, so that a
-successful run ends with pytest's own closing line. Everything is done below ``.venv``: what a tool leaves in the home
-directory, it leaves there.
+A gate that fails does not stop the others, but the run. Static checks come first, side by side where there are several,
+and the test suites last, so that a successful run ends with pytest's own closing line. Everything is done below
+``.venv``: what a tool leaves in the home directory, it leaves there.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -248,19 +249,23 @@ def check_documented(collection: Path, env: dict[str, str]) -> None:
 
 
 def check_sanity() -> None:
-    """ansible-test's own checks pass, none of them ignored; the newest core's checks of modules pass too."""
-    with copied_tree() as collection, (CACHE / "sanity.lock").open("w") as lock:
+    """ansible-test's own checks pass, none of them ignored."""
+    run_sanity(VENV)
+
+
+def check_sanity_newest() -> None:
+    """The newest core's checks of modules pass as well."""
+    on_core(NEWEST, lambda venv: run_sanity(venv, "--test", "validate-modules"))
+
+
+def run_sanity(venv: Path, *arguments: str) -> None:
+    """Run ansible-test of an environment on a copy of the collection."""
+    version = python_version(venv)
+    with copied_tree() as collection, (CACHE / f"sanity-{version}.lock").open("w") as lock:
         # ansible-test makes its environments at the first run, and two at a time would make the same one.
         fcntl.flock(lock, fcntl.LOCK_EX)
-        sanity = ("ansible-test", "sanity", "--local", "--color", "no", "--python")
-        with all_of_it() as part:
-            with part():
-                call(*sanity, python_version(VENV), cwd=collection)
-            newest = core_venv(NEWEST)
-            if newest is not None:
-                arguments = (python_version(newest), "--test", "validate-modules")
-                with part():
-                    call(*sanity, *arguments, cwd=collection, env=environment(newest))
+        sanity = ("ansible-test", "sanity", "--local", "--color", "no", "--python", version)
+        call(*sanity, *arguments, cwd=collection, env=environment(venv))
 
 
 # --- suites of tests -------------------------------------------------------------------------------------------------
@@ -270,6 +275,17 @@ def core_venv(core: str) -> Path | None:
     """Return the environment of an ansible-core, if `make env` could make it."""
     venv = ROOT / f".venv-core-{core}"
     return venv if (venv / ".stamp").is_file() else None
+
+
+def on_core(core: str, work: Callable[[Path], None]) -> None:
+    """Do something with the environment of an ansible-core. In CI, a missing one is a failure."""
+    venv = core_venv(core)
+    if venv is not None:
+        work(venv)
+        return
+    print(f"ansible-core {core} is NOT covered: `make env` found no Python for it.")
+    if os.environ.get("CI") == "true":
+        raise GateFailed
 
 
 def python_version(venv: Path) -> str:
@@ -288,13 +304,7 @@ def check_core(core: str) -> Callable[[], None]:
     """Return the gate that runs what depends on Ansible with another ansible-core than ours."""
 
     def run() -> None:
-        venv = core_venv(core)
-        if venv is not None:
-            run_suites(venv, *ANSIBLE_SUITES)
-            return
-        print(f"ansible-core {core} is NOT covered: `make env` found no Python for it.")
-        if os.environ.get("CI") == "true":
-            raise GateFailed
+        on_core(core, lambda venv: run_suites(venv, *ANSIBLE_SUITES))
 
     return run
 
@@ -309,7 +319,9 @@ def covered_by_others() -> bool:
     return all(core_venv(core) for core in (OLDEST, NEWEST))
 
 
-GATES = (
+STATIC = (
+    # The longest first, so that the others are done beside it.
+    Gate("sanity", "ansible-test sanity, nothing ignored", check_sanity),
     Gate("format", "ruff: the format of Python files", check_format),
     Gate("ruff", "ruff: the rules for Python files", check_ruff),
     Gate("shell", "shellcheck: shell scripts", check_shell),
@@ -318,11 +330,14 @@ GATES = (
     Gate("ansible-lint", "ansible-lint: production profile", check_ansible_lint),
     Gate("docs", "antsibull-docs: documentation of plugins", check_docs),
     Gate("artefact", "galaxy-importer and ansible-doc: the built artefact", check_artefact),
-    Gate("sanity", "ansible-test sanity, nothing ignored", check_sanity),
+    Gate("sanity-newest", f"ansible-test validate-modules of ansible-core {NEWEST}", check_sanity_newest),
+)
+TESTS = (
     Gate("core-oldest", f"pytest: unit and integration tests on ansible-core {OLDEST}", check_core(OLDEST)),
     Gate("core-newest", f"pytest: unit and integration tests on ansible-core {NEWEST}", check_core(NEWEST)),
     Gate("suites", "pytest: the sandbox and the campaigns, and what another core could not run", check_suites),
 )
+GATES = (*STATIC, *TESTS)
 LINT = ("format", "ruff", "shell", "types", "changelog", "ansible-lint")
 
 
@@ -339,6 +354,23 @@ def run_gate(gate: Gate) -> bool:
     if gate.run is not check_suites:
         print(f"-- {gate.name} passed in {time.monotonic() - start:.1f} s")
     return True
+
+
+def run_side_by_side(gates: Sequence[Gate]) -> list[Gate]:
+    """Run gates two at a time, show what each says when it has ended, and return those that failed."""
+    failed = []
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        for gate, done in zip(gates, pool.map(run_apart, gates), strict=True):
+            print(done.stdout, end="", flush=True)
+            if done.returncode:
+                failed.append(gate)
+    return failed
+
+
+def run_apart(gate: Gate) -> subprocess.CompletedProcess[str]:
+    """Run a gate in a process of its own."""
+    command = [sys.executable, __file__, gate.name]
+    return subprocess.run(command, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
 def covered_cores() -> str:
@@ -364,14 +396,17 @@ def main() -> int:
 
     prepare_home()
     chosen = [gate for gate in GATES if not wanted or gate.name in wanted]
-    failed = []
+    static = [gate for gate in chosen if gate in STATIC]
+    failed = run_side_by_side(static) if len(static) > 1 else [gate for gate in static if not run_gate(gate)]
     for gate in chosen:
+        if gate in static:
+            continue
         if gate.run is check_suites:
             print(f"\nTests run on {covered_cores()}.")
         if not run_gate(gate):
-            failed.append(gate.name)
+            failed.append(gate)
     if failed:
-        print(f"\nFAILED: {', '.join(failed)}")
+        print(f"\nFAILED: {', '.join(gate.name for gate in failed)}")
     return 1 if failed else 0
 
 
