@@ -177,6 +177,18 @@ def test_a_target_that_cannot_be_looked_up(modules: Modules, sandbox: Sandbox) -
     assert ran.result["msg"].startswith("1 of 2 could not be judged. nowhere/")
 
 
+def test_a_target_whose_id_cannot_be_read_does_not_end_the_others(modules: Modules, sandbox: Sandbox) -> None:
+    good, other = sandbox.cold(), sandbox.cold()
+    backup(sandbox, good, HOUR)
+    client = sandbox.get("GetId", clientname=other["client"])["clientId"]
+    by_id = {"client_id": client, "app": other["app"], "backupset": other["backupset"], "subclient": "default"}
+    sandbox.fault("status", f"Client/{client}$", status=403, vendor_body=True)
+    ran = modules.protection(good, by_id)
+    assert ran.result["failed"] is True
+    assert [row["protected"] for row in ran.result["targets"]] == [True, False]
+    assert "could not be looked up" in ran.result["targets"][1]["reason"]
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [

@@ -79,9 +79,10 @@ class CommvaultProtection:
             if isinstance(history, ServiceError):
                 raise history
             parts = self._backups.by_part(target, history)
+            named = self._named(target, history, running)
         except ServiceError as error:
             return Evidence(target, error=error)
-        return Evidence(target, parts, running, schedules.of(self._named(target, history, running)))
+        return Evidence(target, parts, running, schedules.of(named))
 
     def _named(self, target: Target, *known: Sequence[Task]) -> Target:
         """Return ``target`` with the names that its IDs stand for, since listings of schedules hold names alone."""
