@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from ansible.module_utils.common.validation import check_type_dict
@@ -47,6 +48,7 @@ _DEEPEST = 100
 _LONGEST, _LONGEST_SECRET = 1_000_000, 20_000
 # More than any server counts with, and the most that all readers of JSON agree about. Floats end far beyond it.
 _MOST_BITS = 64
+_TOO_MANY_BITS = f"{{}} is a number of more than {_MOST_BITS} bits, which cannot be sent."
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
@@ -61,37 +63,64 @@ def unusable(arguments: Mapping[str, Any], spec: Mapping[str, Mapping[str, Any]]
     for name, value in arguments.items():
         details = spec.get(name, {})
         reason = next(_flaws(str(name), value, secret=bool(details.get("no_log"))), "")
-        reason = reason or next(_no_dicts(str(name), value, details), "")
+        reason = reason or next(_misfits(str(name), value, details), "")
         if reason:
             return reason
     return ""
 
 
-def _no_dicts(where: str, value: Any, details: Mapping[str, Any]) -> Iterator[str]:
-    """Yield which option has to be a dict, or a list of dicts, and is not; ansible-core would not say which one."""
+def _misfits(where: str, value: Any, details: Mapping[str, Any]) -> Iterator[str]:
+    """Yield which option does not fit its type, where ansible-core would not name it, or would itself fail."""
+    kind = details.get("type")
     if value is None:
         return
-    if details.get("type") == "list" and details.get("elements") == "dict":
-        entries = value.split(",") if isinstance(value, str) else value
-        if not isinstance(entries, (list, tuple)) or (isinstance(value, str) and not any(map(_reads_as_dict, entries))):
-            yield f"{where} must be a list of dicts."
+    if kind == "list":
+        yield from _misfits_of_list(where, value, details)
+    elif kind == "dict":
+        given = _as_dict(value)
+        if given is None:
+            yield f"{where} must be a dict."
             return
-        for position, entry in enumerate(entries):
-            yield from _no_dicts(f"{where}[{position}]", entry, {**details, "type": "dict"})
-    elif details.get("type") == "dict" and isinstance(value, Mapping):
         inner = details.get("options") or {}
-        for name, below in value.items():
-            yield from _no_dicts(f"{where}.{name}", below, inner.get(name) or {})
-    elif details.get("type") == "dict" and not _reads_as_dict(value):
-        yield f"{where} must be a dict."
+        for name, below in given.items():
+            yield from _misfits(f"{where}.{name}", below, inner.get(name) or {})
+    elif kind in ("int", "float") and isinstance(value, str):
+        yield from _flaws_of_number(where, value, whole=kind == "int")
 
 
-def _reads_as_dict(value: Any) -> bool:
+def _misfits_of_list(where: str, value: Any, details: Mapping[str, Any]) -> Iterator[str]:
+    elements = details.get("elements")
+    entries = value.split(",") if isinstance(value, str) else value
+    fits = isinstance(entries, (list, tuple))
+    if elements == "dict" and isinstance(value, str):
+        fits = any(_as_dict(entry) is not None for entry in entries)
+    if not fits:
+        if elements == "dict":
+            yield f"{where} must be a list of dicts."
+        return
+    for position, entry in enumerate(entries):
+        yield from _misfits(f"{where}[{position}]", entry, {**details, "type": elements})
+
+
+def _as_dict(value: Any) -> Mapping[str, Any] | None:
+    """Return what is given as a dict, also in the ways in which ansible-core reads a text as one."""
     try:
-        check_type_dict(value)
+        found: Mapping[str, Any] = check_type_dict(value)
     except (TypeError, ValueError):
-        return False
-    return True
+        return None
+    return found
+
+
+def _flaws_of_number(where: str, text: str, *, whole: bool) -> Iterator[str]:
+    """Yield why a text is no number that can be sent. What is no number at all, ansible-core says itself."""
+    try:
+        number = Decimal(text.strip())
+    except InvalidOperation:
+        return
+    if not number.is_finite():
+        yield f"{where} is {number}, a number that cannot be sent."
+    elif whole and number.copy_abs() >= 2**_MOST_BITS:
+        yield _TOO_MANY_BITS.format(where)
 
 
 def _flaws(where: str, value: Any, *, secret: bool, depth: int = 0) -> Iterator[str]:
@@ -104,7 +133,7 @@ def _flaws(where: str, value: Any, *, secret: bool, depth: int = 0) -> Iterator[
     elif isinstance(value, float) and not math.isfinite(value):
         yield f"{where} is {value}, a number that cannot be sent."
     elif isinstance(value, int) and value.bit_length() > _MOST_BITS:
-        yield f"{where} is a number of more than {_MOST_BITS} bits, which cannot be sent."
+        yield _TOO_MANY_BITS.format(where)
     elif isinstance(value, Mapping):
         for name, entry in value.items():
             yield from _flaws_of_text(f"a key of {where}", str(name), secret=secret)

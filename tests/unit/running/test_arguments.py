@@ -95,6 +95,9 @@ FORM: dict[str, dict[str, Any]] = {
     "targets": {"type": "list", "elements": "dict", "options": {"client": {"type": "str"}, "more": {"type": "dict"}}},
     "raw": {"type": "dict"},
     "ids": {"type": "list", "elements": "raw"},
+    "retries": {"type": "int"},
+    "wait": {"type": "float"},
+    "pattern": {"type": "dict", "options": {"every": {"type": "int"}, "days": {"type": "list", "elements": "int"}}},
 }
 
 
@@ -127,6 +130,18 @@ def nested(depth: int) -> Any:
         ({"targets": "nonsense"}, "targets must be a list of dicts"),
         ({"targets": [{"more": "nonsense"}]}, "targets[0].more must be a dict"),
         ({"raw": ["a"]}, "raw must be a dict"),
+        ({"retries": "INF"}, "retries is Infinity, a number that cannot be sent"),
+        ({"retries": " -Infinity\n"}, "retries is -Infinity, a number that cannot be sent"),
+        ({"retries": "sNaN"}, "retries is sNaN, a number that cannot be sent"),
+        ({"retries": str(-(2**64))}, "retries is a number of more than 64 bits"),
+        ({"retries": "1e400"}, "retries is a number of more than 64 bits"),
+        ({"retries": "1e999999999"}, "retries is a number of more than 64 bits"),
+        ({"wait": "inf"}, "wait is Infinity, a number that cannot be sent"),
+        ({"pattern": {"every": "nan"}}, "pattern.every is NaN, a number"),
+        ({"pattern": '{"every": "inf"}'}, "pattern.every is Infinity, a number"),
+        ({"pattern": "every=inf"}, "pattern.every is Infinity, a number"),
+        ({"pattern": {"days": [1, "inf"]}}, "pattern.days[1] is Infinity, a number"),
+        ({"pattern": {"days": "1,inf"}}, "pattern.days[1] is Infinity, a number"),
     ],
 )
 def test_what_can_be_neither_sent_nor_shown_is_refused_by_its_name(arguments: dict[str, Any], said: str) -> None:
@@ -142,6 +157,9 @@ def test_what_can_be_neither_sent_nor_shown_is_refused_by_its_name(arguments: di
         {"timeout": 2**64 - 1, "raw": {"a": -(2**63), "b": True}},
         {"targets": None, "raw": '{"a": 1}'},
         {"raw": nested(40), "ids": [1, "2", {"id": 3}], "unknown": object},
+        {"raw": {"a": "inf"}, "ids": ["inf"], "unknown": "nan"},
+        {"retries": str(2**64 - 1), "wait": "1e30", "pattern": "every=2,days=3"},
+        {"retries": "many", "wait": "", "pattern": {"every": None, "days": {"a": 1}}},
     ],
 )
 def test_everything_else_is_left_to_those_who_know_the_options(arguments: dict[str, Any]) -> None:
