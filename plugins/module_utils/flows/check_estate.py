@@ -1,18 +1,19 @@
 # Copyright (c) 2026, nightshift.backup contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Find what cannot be meant in a list of schedules, before any request is sent."""
+"""Find what cannot be meant in a list of schedules, before anything is changed."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import combinations
 
 from ..api.errors import InvalidOption
 from ..model.estate import EstateRequest, Prune
-from ..model.schedule import Schedule, ScheduleRequest
+from ..model.schedule import Schedule, ScheduleRequest, TargetsMode
 from ..platforms.base import SchedulePlatform
+from .plan_schedule import refuse_incomplete
 
 _SHOWN = 10
 
@@ -24,9 +25,13 @@ def check_estate(platform: SchedulePlatform, request: EstateRequest) -> None:
     """
     _check_emptiness(request)
     problems = list(_invalid(platform, request.schedules)) or list(_twice(platform, request.schedules))
+    _refuse(problems, "Nothing was sent.")
+
+
+def _refuse(problems: Sequence[str], next_step: str) -> None:
     if problems:
         rest = f" And {len(problems) - _SHOWN} more." if len(problems) > _SHOWN else ""
-        raise InvalidOption(f"{' '.join(problems[:_SHOWN])}{rest}", next_step="Nothing was sent.")
+        raise InvalidOption(f"{' '.join(problems[:_SHOWN])}{rest}", next_step=next_step)
 
 
 def _check_emptiness(request: EstateRequest) -> None:
@@ -103,3 +108,28 @@ def refuse_two_ways(platform: SchedulePlatform, schedules: Sequence[ScheduleRequ
                     f"schedule {schedule.schedule_id} of the server.",
                     next_step="Keep one of them. Nothing was changed.",
                 )
+
+
+def refuse_new_and_incomplete(platform: SchedulePlatform, schedules: Sequence[ScheduleRequest]) -> None:
+    """Raise ``InvalidOption`` for schedules that are not there yet and of which too little is said to create them.
+
+    One whose name is there may still turn out to be new, as it has other targets: that only its own row can tell.
+    """
+    names = {entry.name.strip().casefold() for entry in platform.listing()}
+    problems = []
+    for position, schedule in enumerate(schedules):
+        if _is_new(schedule, names):
+            try:
+                refuse_incomplete(platform, platform.understand(schedule))
+            except InvalidOption as error:
+                problems.append(f"{place(position, schedule.label)}: {error}")
+    _refuse(problems, "Nothing was changed.")
+
+
+def _is_new(schedule: ScheduleRequest, names: Collection[str]) -> bool:
+    return (
+        schedule.present
+        and schedule.targets_mode is not TargetsMode.REMOVE
+        and schedule.schedule_id is None
+        and (schedule.name or "").strip().casefold() not in names
+    )

@@ -118,6 +118,12 @@ def _plan_absence(platform: SchedulePlatform, request: ScheduleRequest, schedule
 def _plan_creation(platform: SchedulePlatform, request: ScheduleRequest) -> Plan:
     if request.targets_mode is TargetsMode.REMOVE:
         return Plan()
+    refuse_incomplete(platform, request)
+    return Plan((Move.CREATE,), None, (Change("state", "absent", "present"),))
+
+
+def refuse_incomplete(platform: SchedulePlatform, request: ScheduleRequest) -> None:
+    """Raise ``InvalidOption`` for a new schedule of which too little is said."""
     if request.name is None:
         raise InvalidOption("A new schedule needs a name.")
     for option in platform.lacking(request):
@@ -125,7 +131,6 @@ def _plan_creation(platform: SchedulePlatform, request: ScheduleRequest) -> Plan
             f"There is no schedule {request.label} yet, and {option} is missing, which a new one needs.",
             next_step=f"Give {option}, or correct the name.",
         )
-    return Plan((Move.CREATE,), None, (Change("state", "absent", "present"),))
 
 
 def _plan_changes(platform: SchedulePlatform, request: ScheduleRequest, schedule: Schedule) -> Plan:

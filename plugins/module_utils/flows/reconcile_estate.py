@@ -15,7 +15,7 @@ from ..api.side_by_side import side_by_side
 from ..model.estate import EstateRequest
 from ..model.schedule import ScheduleRequest
 from ..platforms.base import SchedulePlatform
-from .check_estate import check_estate, refuse_two_ways
+from .check_estate import check_estate, refuse_new_and_incomplete, refuse_two_ways
 from .estate_ledger import Deed, EstateLedger, EstateRow
 from .plan_schedule import Move, Plan
 from .prune_estate import Pruner
@@ -37,6 +37,7 @@ def reconcile_estate(
     check_estate(platform, request)
     platform.listing()
     refuse_two_ways(platform, request.schedules)
+    refuse_new_and_incomplete(platform, request.schedules)
     if request.scope is not None:
         scope = replace(request.scope, targets=platform.resolve_scope(request.scope.targets))
         request = replace(request, scope=scope)

@@ -167,6 +167,33 @@ def test_one_schedule_named_by_id_and_by_name_is_refused_before_any_change(estat
 
 
 @pytest.mark.parametrize(
+    ("platform", "cover"),
+    [("commvault", {"targets": [host(48)]}), ("storware", {"storware": {"policies": ["gold"]}})],
+)
+def test_a_new_schedule_of_which_too_little_is_said_is_refused_before_any_change(
+    estate: Estate, platform: str, cover: Json
+) -> None:
+    """Only the server tells that they are new; all of them are named at once."""
+    whole = {"level": "full", "pattern": {"frequency": "daily", "at": "21:00"}, **cover}
+    without = {"no level": "level", "no pattern": "pattern", "no cover": next(iter(cover))}
+    lacking = [
+        {"name": name, **{option: value for option, value in whole.items() if option != left_out}}
+        for name, left_out in without.items()
+    ]
+    schedules = [{"name": "whole", **whole}, *lacking, {"name": "never there", "state": "absent"}]
+    login = {"username": estate.ready["username"], "password": estate.ready["password"]}
+    result = estate.play("backup_schedules", platform=platform, schedules=schedules, **login)
+    assert (result["error"]["kind"], result["changed"]) == ("invalid", False)
+    missing = {"commvault": "targets", "storware": "storware.rules or storware.policies"}[platform]
+    for position, option in enumerate(("level", "pattern", missing), start=1):
+        name = schedules[position]["name"]
+        assert (
+            f"schedules[{position}] ({name}): There is no schedule {name} yet, and {option} is missing" in result["msg"]
+        )
+    assert estate.writes() == []
+
+
+@pytest.mark.parametrize(
     "options",
     [
         {"prune": "true"},
