@@ -362,7 +362,7 @@ def test_an_estate_is_pruned_within_its_policies_alone(plays: Plays) -> None:
     plays.good(**entry("est wide", "gold", "bronze"))
     plays.good(**entry("est elsewhere", "bronze"))
     estate: Json = {
-        "schedules": [entry("est one", "gold"), entry("est two", "silver", pattern=None), entry("est three", "silver")],
+        "schedules": [entry("est one", "gold"), entry("est two", "nowhere"), entry("est three", "silver")],
         "spread": "30m", "prune": "true",
         "scope": {"name": "est *", "storware": {"policies": ["gold"], "rules": ["silver/Default"]}},
     }  # fmt: skip
