@@ -187,7 +187,7 @@ class Chains:
     def _after_failure(self, chain: Chain, record: Record | None, backup: Task | None) -> Task:
         """Go on with the copy that the server makes of a failed task; without one the failure is the end."""
         ended = self._failed(chain, record, backup)
-        retry = next(iter(self._active(chain)), None)
+        retry = min(self._active(chain), key=lambda record: not _has_a_retry_less(chain, record), default=None)
         if retry is not None:
             return self._follow(chain, retry, ended.message)
         chain.failures += 1
@@ -202,11 +202,8 @@ class Chains:
         """
         if not chain.retries:
             return None
-        copies = [
-            record
-            for record in self._active(chain)
-            if task_type(record) == EXPORT and retries_left(record) == chain.retries - 1
-        ]
+        active = self._active(chain)
+        copies = [record for record in active if task_type(record) == EXPORT and _has_a_retry_less(chain, record)]
         return copies[0] if len(copies) == 1 else None
 
     @staticmethod
@@ -316,3 +313,7 @@ class Chains:
 
 def _is_good(backup: Task) -> bool:
     return backup.state in (State.SUCCEEDED, State.WARNING, State.PARTIAL)
+
+
+def _has_a_retry_less(chain: Chain, record: Record) -> bool:
+    return chain.retries is not None and retries_left(record) == chain.retries - 1

@@ -197,6 +197,16 @@ def test_a_retry_is_followed_as_the_copy_that_it_is(script: Script) -> None:
     assert (ended.id, ended.state) == (guid(OWN), State.SUCCEEDED)
 
 
+def test_of_several_that_may_be_the_retry_the_one_with_a_retry_less_is_followed(script: Script) -> None:
+    failed = task(OWN, "FAILED", retryCount=2)
+    script.says(f"tasks/{guid(OWN)}", failed)
+    script.says("backups", [])
+    script.says("tasks/detailed", [failed, task(99, retryCount=0), task(COPY, retryCount=1)])
+    chains = Chains(script.session)
+    (retried,) = chains.refresh([chains.add(task(OWN, retryCount=2))])
+    assert retried.message == f"tried again as {guid(COPY)}"
+
+
 def test_the_entry_of_a_retry_is_ours_even_if_it_was_seen_before_the_retry_was_known(script: Script) -> None:
     """With the failure, the entry is another task's. That this is our retry shows in the same look."""
     failed = task(OWN, "FAILED")
