@@ -49,6 +49,7 @@ options:
   confirm:
     description:
       - Has to be V(true) where O(select) means everything of a kind and nothing narrows it.
+      - Neither states nor, with O(state=cancelled) and O(state=paused), times narrow it.
     type: bool
     default: false
   max_tasks:

@@ -42,6 +42,13 @@ _CANDIDATES: Mapping[Wanted, frozenset[State]] = {
     Wanted.ABSENT: _ENDED | {State.QUEUED},
 }
 
+# Filters that narrow nothing: states say what a group says, in other words, and most of what is at work began lately.
+_TIMES = frozenset({"since", "until"})
+_WIDE: Mapping[Wanted, frozenset[str]] = {
+    wanted: frozenset({"states"}) | (_TIMES if wanted in (Wanted.PAUSED, Wanted.CANCELLED) else frozenset())
+    for wanted in Wanted
+}
+
 
 def selection_spec() -> dict[str, dict[str, Any]]:
     """Return the argument spec of the suboptions of ``select``."""
@@ -87,11 +94,10 @@ def _read_selection(params: Mapping[str, Any], wanted: Wanted, platform: TaskPla
     if len(groups) > 1 or (groups and "states" in given):
         both = ", ".join([*groups, *(["states"] if "states" in given else [])])
         raise InvalidOption(f"select says more than once which states are meant: {both}. Leave out all but one.")
-    # States alone say what a group says, in other words.
-    alone = groups if not given else [name for name in given if set(given) == {"states"}]
+    alone = [*groups, *given] if set(given) <= _WIDE[wanted] else []
     if alone and not params["confirm"]:
         raise InvalidOption(
-            f"select.{alone[0]} alone means everything on the server.",
+            f"select.{' and select.'.join(alone)} alone means everything on the server.",
             next_step="Narrow it, for example by targets, or say confirm: true if that is meant.",
         )
     states = {} if "states" in given else {"states": _GROUPS[groups[0]] if groups else _CANDIDATES[wanted]}
