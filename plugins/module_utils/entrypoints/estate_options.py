@@ -15,7 +15,7 @@ from ansible.module_utils.errors import UnsupportedError
 
 from ..api.errors import InvalidOption
 from ..arguments import unusable, without_nulls
-from ..flows.check_estate import place
+from ..flows.check_estate import place, refuse_all
 from ..model.estate import EstateRequest, Prune, Scope
 from ..model.schedule import ScheduleRequest
 from ..model.spread import room_of, spread
@@ -102,9 +102,7 @@ def _read_schedules(platform: SchedulePlatform, entry: PlatformEntry, entries: S
             read.append(read_schedule_request(platform, entry, _validated(given)))
         except InvalidOption as error:
             problems.append(f"{place(position, label)}: {error}")
-    if problems:
-        more = f" And {len(problems) - 10} more." if len(problems) > 10 else ""
-        raise InvalidOption(f"{' '.join(problems[:10])}{more}", next_step="Nothing was sent.")
+    refuse_all(problems, "Nothing was sent.")
     return read
 
 

@@ -25,10 +25,11 @@ def check_estate(platform: SchedulePlatform, request: EstateRequest) -> None:
     """
     _check_emptiness(request)
     problems = list(_invalid(platform, request.schedules)) or list(_twice(platform, request.schedules))
-    _refuse(problems, "Nothing was sent.")
+    refuse_all(problems, "Nothing was sent.")
 
 
-def _refuse(problems: Sequence[str], next_step: str) -> None:
+def refuse_all(problems: Sequence[str], next_step: str) -> None:
+    """Raise one ``InvalidOption`` for all problems of a list, of which the first are told; nothing for none."""
     if problems:
         rest = f" And {len(problems) - _SHOWN} more." if len(problems) > _SHOWN else ""
         raise InvalidOption(f"{' '.join(problems[:_SHOWN])}{rest}", next_step=next_step)
@@ -123,7 +124,7 @@ def refuse_new_and_incomplete(platform: SchedulePlatform, schedules: Sequence[Sc
                 refuse_incomplete(platform, platform.understand(schedule))
             except InvalidOption as error:
                 problems.append(f"{place(position, schedule.label)}: {error}")
-    _refuse(problems, "Nothing was changed.")
+    refuse_all(problems, "Nothing was changed.")
 
 
 def _is_new(schedule: ScheduleRequest, names: Collection[str]) -> bool:

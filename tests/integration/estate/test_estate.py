@@ -163,9 +163,6 @@ def test_one_schedule_named_by_id_and_by_name_is_refused_before_any_change(estat
     assert estate.writes() == []
 
 
-# --- pruning: each test shows the harm that a brake prevents -------------------------------------------------------
-
-
 @pytest.mark.parametrize(
     ("platform", "cover"),
     [("commvault", {"targets": [host(48)]}), ("storware", {"storware": {"policies": ["gold"]}})],
@@ -191,6 +188,9 @@ def test_a_new_schedule_of_which_too_little_is_said_is_refused_before_any_change
             f"schedules[{position}] ({name}): There is no schedule {name} yet, and {option} is missing" in result["msg"]
         )
     assert estate.writes() == []
+
+
+# --- pruning: each test shows the harm that a brake prevents -------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -143,7 +143,7 @@ def test_a_job_that_is_being_killed_cannot_be_resumed(modules: Modules, sandbox:
         ({"select": {"name_like": ""}}, "select.name_like is empty"),
         ({"select": {"states": []}}, "select.states is empty"),
         ({"select": {"all_running": True}}, "confirm: true"),
-        ({"select": {"states": ["running", "queued"]}}, "select.states alone means everything on the server"),
+        ({"select": {"states": ["running", "queued"]}}, "select.states alone means everything on the server."),
         ({"select": {"all_running": True, "all_finished": True}}, "more than once"),
         ({"select": {"all_finished": True, "states": ["failed"]}}, "more than once"),
         ({"select": {"hypervisor": "x"}}, "hypervisor is no filter that Commvault has"),
